@@ -1,0 +1,44 @@
+import { isChecksum, type Checksum, type ChecksumOf } from './checksum.js';
+import { digestOf, isDigest, type Digest } from './digest.js';
+import { isJsonObject, type Json, type JsonObject } from './json.js';
+
+/** What a meta says of one blob: enough to find it and to tell whether the bytes found are the ones meant. */
+export interface BlobRef {
+  readonly digest: Digest;
+  /** Bytes of uncompressed content. */
+  readonly size: number;
+  readonly checksum: Checksum;
+}
+
+/** A blob in hand: its bytes under their true name. */
+export interface Blob {
+  readonly ref: BlobRef;
+  readonly bytes: Uint8Array;
+}
+
+export function blobOf(bytes: Uint8Array, checksumOf: ChecksumOf): Blob {
+  return { ref: { digest: digestOf(bytes), size: bytes.length, checksum: checksumOf(bytes) }, bytes };
+}
+
+/** The check of every local read. Damage gets past it with a probability of 2^-64. */
+export function matchesChecksum(bytes: Uint8Array, ref: BlobRef, checksumOf: ChecksumOf): boolean {
+  return bytes.length === ref.size && checksumOf(bytes) === ref.checksum;
+}
+
+/** The check at a trust boundary. */
+export function matchesDigest(bytes: Uint8Array, ref: BlobRef): boolean {
+  return bytes.length === ref.size && digestOf(bytes) === ref.digest;
+}
+
+/** `undefined` where the value is no blob reference. */
+export function parseBlobRef(value: Json | undefined): BlobRef | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const { digest, size, checksum } = value as { digest?: Json; size?: Json; checksum?: Json };
+  if (!isDigest(digest) || !isChecksum(checksum)) return undefined;
+  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) return undefined;
+  return { digest, size, checksum };
+}
+
+export function blobRefToJson(ref: BlobRef): JsonObject {
+  return { digest: ref.digest, size: ref.size, checksum: ref.checksum };
+}

@@ -1,0 +1,49 @@
+import type { CallOptions } from './call-options.js';
+
+export interface StoreStats {
+  readonly metas: number;
+  readonly blobs: number;
+  /** Bytes of blob content. */
+  readonly blobBytes: number;
+  readonly quarantined: number;
+}
+
+export interface VerifyReport {
+  readonly metas: number;
+  readonly blobs: number;
+  readonly blobBytes: number;
+  /** Blobs whose bytes did not match their digest: now in quarantine. */
+  readonly corruptBlobs: number;
+  /** Files under a key that hold no meta of that key: removed. */
+  readonly corruptMetas: number;
+  /** Metas that name a blob which is not there: each a clean miss. */
+  readonly incompleteMetas: number;
+  /** Left as they are: another version may read them. */
+  readonly unknownFormats: number;
+}
+
+export interface GcOptions extends CallOptions {
+  /** Metas that nobody has used for so long are dropped. Default: 30 days. */
+  readonly maxAgeMs?: number;
+  /**
+   * What was written or relied on more recently than this stays, named or not: a writer may be about to name it.
+   * Must be longer than the longest publish. Default: one hour.
+   */
+  readonly graceMs?: number;
+}
+
+export interface GcReport {
+  readonly removedMetas: number;
+  readonly removedBlobs: number;
+  readonly removedBytes: number;
+  readonly keptBlobs: number;
+  readonly keptBytes: number;
+}
+
+/** Upkeep of a tier that we administer. Safe beside any number of readers and writers. */
+export interface Maintenance {
+  stats(options?: CallOptions): Promise<StoreStats>;
+  /** Reads everything against its digest; quarantines damage. */
+  verify(options?: CallOptions): Promise<VerifyReport>;
+  gc(options?: GcOptions): Promise<GcReport>;
+}

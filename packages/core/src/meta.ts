@@ -1,0 +1,93 @@
+import { blobRefToJson, parseBlobRef, type BlobRef } from './blob-ref.js';
+import type { ChecksumOf } from './checksum.js';
+import { canonicalJson, isJsonObject, parseJson, type Json, type JsonObject } from './json.js';
+import type { Key } from './key.js';
+import type { MissReason } from './miss-reason.js';
+
+/** The version of the encoding below. A reader treats every other number as a miss. */
+export const metaFormat = 1;
+
+/** The blob itself lists further blobs, line by line (see `index-blob.ts`): whoever keeps it keeps those. */
+export interface NamedBlobRef extends BlobRef {
+  readonly index?: true;
+}
+
+/** A meta record: what was stored under one key, in terms of blobs named by content. Immutable once written. */
+export interface Meta {
+  readonly key: Key;
+  readonly blobs: ReadonlyMap<string, NamedBlobRef>;
+  /** Free for the writer; nothing in cleanmiss's core reads it. */
+  readonly attributes: JsonObject;
+  /** Who wrote it, for people: program and version. */
+  readonly writer: string;
+  /** Milliseconds since 1970 on the writer's clock. For people and for age bounds, never for freshness. */
+  readonly time: number;
+}
+
+export type DecodedMeta =
+  | { readonly ok: true; readonly meta: Meta }
+  | { readonly ok: false; readonly reason: Extract<MissReason, 'meta-corrupt' | 'unknown-format'> };
+
+/**
+ * Canonical JSON of the meta with its format version and, over all the rest, an XXH64: a flipped bit inside a string
+ * would otherwise still be JSON, and say something else.
+ */
+export function encodeMeta(meta: Meta, checksumOf: ChecksumOf): Uint8Array {
+  const body = bodyOf(meta);
+  const checksum = checksumOf(Buffer.from(canonicalJson(body)));
+  return Buffer.from(canonicalJson({ ...body, checksum }));
+}
+
+export function decodeMeta(bytes: Uint8Array, checksumOf: ChecksumOf): DecodedMeta {
+  const document = parseJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
+  if (!isJsonObject(document)) return corrupt;
+  const { checksum, ...body } = document;
+  if (checksumOf(Buffer.from(canonicalJson(body))) !== checksum) {
+    return isOtherFormat(document) ? { ok: false, reason: 'unknown-format' } : corrupt;
+  }
+  if (isOtherFormat(document)) return { ok: false, reason: 'unknown-format' };
+  const meta = metaOf(body);
+  return meta ? { ok: true, meta } : corrupt;
+}
+
+const corrupt = { ok: false, reason: 'meta-corrupt' } as const;
+
+/** Another format may be sealed in another way, so this is asked whether or not the checksum holds. */
+function isOtherFormat(document: JsonObject): boolean {
+  const format = document['format'];
+  return Number.isSafeInteger(format) && format !== metaFormat;
+}
+
+function bodyOf(meta: Meta): JsonObject {
+  return {
+    format: metaFormat,
+    key: meta.key,
+    blobs: Object.fromEntries([...meta.blobs].map(([name, ref]) => [name, namedRefToJson(ref)])),
+    attributes: meta.attributes,
+    writer: meta.writer,
+    time: meta.time,
+  };
+}
+
+function metaOf(body: JsonObject): Meta | undefined {
+  const { key, attributes, writer, time } = body;
+  const blobs = parseNamedRefs(body['blobs']);
+  if (key === undefined || blobs === undefined || !isJsonObject(attributes)) return undefined;
+  if (typeof writer !== 'string' || typeof time !== 'number') return undefined;
+  return { key, blobs, attributes, writer, time };
+}
+
+function namedRefToJson(ref: NamedBlobRef): JsonObject {
+  return ref.index ? { ...blobRefToJson(ref), index: true } : blobRefToJson(ref);
+}
+
+function parseNamedRefs(value: Json | undefined): ReadonlyMap<string, NamedBlobRef> | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const refs = new Map<string, NamedBlobRef>();
+  for (const [name, entry] of Object.entries(value)) {
+    const ref = parseBlobRef(entry);
+    if (!ref) return undefined;
+    refs.set(name, (entry as JsonObject)['index'] === true ? { ...ref, index: true } : ref);
+  }
+  return refs;
+}

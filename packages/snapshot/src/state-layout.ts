@@ -1,0 +1,40 @@
+import type { JsonObject } from '@cleanmiss/core';
+
+/** A unit as it stands in a state after a run, beside what was known of it before. */
+export interface UnitState {
+  readonly name: string;
+  readonly files: readonly string[];
+  /** What the layout said of it when its files were last read. */
+  readonly facts: JsonObject;
+  /** Was any of its files written (not merely touched), added or removed by this run? */
+  readonly changed: boolean;
+  /** Its facts before the run; `undefined` where it was not there. */
+  readonly before: JsonObject | undefined;
+}
+
+/** Reads one file of the state by its path within it; `undefined` where it is gone. */
+export type ReadStateFile = (path: string) => Uint8Array | undefined;
+
+/**
+ * What a checker profile knows of the files of a state. Paths are relative to the state, with `/` between
+ * their parts on every system.
+ */
+export interface StateLayout {
+  /**
+   * The unit a file belongs to: files that are only valid together share one. `undefined` for what must never travel
+   * (temporary files, sockets, locks).
+   */
+  unitOf(path: string): string | undefined;
+
+  /** Is the rest of the state unsafe without this unit? */
+  isRequired(unit: string): boolean;
+
+  /** What to remember of a unit, small; asked once per change of it. */
+  factsOf(unit: string, files: readonly string[], read: ReadStateFile): JsonObject;
+
+  /**
+   * The units that must not be kept after a run: their source is gone, or the checker would trust them wrongly.
+   * They are removed from the slot and from the snapshot.
+   */
+  unitsToDrop(units: readonly UnitState[], read: ReadStateFile): ReadonlySet<string>;
+}

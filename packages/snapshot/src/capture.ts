@@ -1,0 +1,104 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { blobOf, loadChecksum, type ChecksumOf } from '@cleanmiss/core';
+import { chunksOf } from './chunking.js';
+import { sameContent, type FileEntry, type Unit } from './manifest.js';
+import type { StatePath } from './safe-path.js';
+import { knownFiles, type SlotIndex } from './slot-index.js';
+import type { ReadStateFile, StateLayout, UnitState } from './state-layout.js';
+import { walkState, type FileStamp, type WalkedFile } from './state-walk.js';
+
+/**
+ * Describes a state after a run. Hashes only files that moved since `before`; asks the layout which units must not be
+ * kept, and removes those from the folder too, so that the folder is what the result says.
+ */
+export async function captureState(
+  stateDir: string,
+  layout: StateLayout,
+  before: SlotIndex,
+): Promise<SlotIndex> {
+  const checksumOf = await loadChecksum();
+  const walked = walkState(stateDir);
+  const known = knownFiles(before, walked);
+  const entries = walked
+    .filter(({ path }) => layout.unitOf(path) !== undefined)
+    .map((file) => known.get(file.path) ?? readEntry(stateDir, file, checksumOf))
+    .filter((entry) => entry !== undefined);
+  const read = reader(stateDir);
+  const units = unitsOf(entries, layout, before, read);
+  const dropped = layout.unitsToDrop(units.map(toState(before)), read);
+  removeUnits(
+    stateDir,
+    units.filter(({ name }) => dropped.has(name)),
+  );
+  const kept = units.filter(({ name }) => !dropped.has(name));
+  return { units: kept, stamps: stampsOf(kept, walked) };
+}
+
+function readEntry(stateDir: string, file: WalkedFile, checksumOf: ChecksumOf): FileEntry | undefined {
+  const bytes = reader(stateDir)(file.path);
+  if (!bytes) return undefined;
+  const refs = chunksOf(bytes).map((chunk) => blobOf(chunk, checksumOf).ref);
+  return { path: file.path, mode: file.mode, mtimeMs: Math.floor(file.stamp.mtimeMs), size: bytes.length, refs };
+}
+
+function unitsOf(
+  entries: readonly FileEntry[],
+  layout: StateLayout,
+  before: SlotIndex,
+  read: ReadStateFile,
+): readonly Unit[] {
+  const earlier = new Map(before.units.map((unit) => [unit.name, unit]));
+  const grouped = new Map<string, FileEntry[]>();
+  for (const entry of entries) {
+    const name = layout.unitOf(entry.path)!;
+    const files = grouped.get(name);
+    if (files) files.push(entry);
+    else grouped.set(name, [entry]);
+  }
+  return [...grouped].map(([name, files]) => {
+    const old = earlier.get(name);
+    const facts =
+      old && sameFiles(old.files, files)
+        ? old.facts
+        : layout.factsOf(
+            name,
+            files.map(({ path }) => path),
+            read,
+          );
+    return { name, required: layout.isRequired(name), facts, files };
+  });
+}
+
+function toState(before: SlotIndex): (unit: Unit) => UnitState {
+  const earlier = new Map(before.units.map((unit) => [unit.name, unit]));
+  return ({ name, facts, files }) => {
+    const old = earlier.get(name);
+    const changed = !old || !sameFiles(old.files, files);
+    return { name, files: files.map(({ path }) => path), facts, changed, before: old?.facts };
+  };
+}
+
+function sameFiles(a: readonly FileEntry[], b: readonly FileEntry[]): boolean {
+  return a.length === b.length && a.every((file, i) => file.path === b[i]!.path && sameContent(file, b[i]!));
+}
+
+function removeUnits(stateDir: string, units: readonly Unit[]): void {
+  for (const { path } of units.flatMap(({ files }) => files)) rmSync(join(stateDir, path), { force: true });
+}
+
+function stampsOf(units: readonly Unit[], walked: readonly WalkedFile[]): ReadonlyMap<StatePath, FileStamp> {
+  const stamps = new Map(walked.map(({ path, stamp }) => [path, stamp]));
+  return new Map(units.flatMap(({ files }) => files.map(({ path }) => [path, stamps.get(path)!])));
+}
+
+function reader(stateDir: string): ReadStateFile {
+  return (path) => {
+    try {
+      return readFileSync(join(stateDir, path));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,88 @@
+import { chmodSync, lstatSync, mkdirSync, rmSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BlobMissReason, BlobStore } from '@cleanmiss/core';
+import { sameContent, type FileEntry, type Unit } from './manifest.js';
+import type { StatePath } from './safe-path.js';
+import { emptyIndex, knownFiles, type SlotIndex } from './slot-index.js';
+import { setTime, StateWriter, type FileOfUnit } from './state-writer.js';
+import { removeStrangeFiles, stampOf, walkState, type FileStamp } from './state-walk.js';
+
+export interface Restored {
+  /** What the folder holds now. */
+  readonly index: SlotIndex;
+  /** Files written, and their bytes. */
+  readonly files: number;
+  readonly bytes: number;
+  /** Units left out because a blob could not be had, and why the first of them. */
+  readonly lostUnits: number;
+  readonly lost: BlobMissReason | undefined;
+  /** A lost unit is one that the rest must not be used without: the folder has been emptied. */
+  readonly unusable: boolean;
+}
+
+/**
+ * Makes `stateDir` hold exactly these units. Writes only files that differ from what `current` knows to be there, sets
+ * modes and times, removes everything else. A unit with a blob that cannot be had is left out whole.
+ */
+export async function restoreState(
+  stateDir: string,
+  units: readonly Unit[],
+  current: SlotIndex,
+  blobs: BlobStore,
+): Promise<Restored> {
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  const kept = keepWanted(stateDir, units, current);
+  const writer = new StateWriter(stateDir, blobs);
+  const work = units.flatMap((unit) => unit.files.map((file): FileOfUnit => ({ unit, file })));
+  await writer.write(work.filter(({ file }) => !kept.has(file.path)));
+  const { files, bytes, lost, lostUnits, stamps } = writer;
+  removeFiles(stateDir, [...lostUnits]);
+  const counts = { files, bytes, lostUnits: lostUnits.size, lost };
+  if ([...lostUnits].some((unit) => unit.required)) {
+    removeFiles(stateDir, units);
+    return { index: emptyIndex, ...counts, unusable: true };
+  }
+  const whole = units.filter((unit) => !lostUnits.has(unit));
+  return { index: { units: whole, stamps: new Map([...kept, ...stamps]) }, ...counts, unusable: false };
+}
+
+/** Empties the folder: the next run starts cold. */
+export async function emptyState(stateDir: string, blobs: BlobStore): Promise<SlotIndex> {
+  const { index } = await restoreState(stateDir, [], emptyIndex, blobs);
+  return index;
+}
+
+/** Removes every file that is not wanted as it is; answers the stamps of those that stay. */
+function keepWanted(
+  stateDir: string,
+  units: readonly Unit[],
+  current: SlotIndex,
+): ReadonlyMap<StatePath, FileStamp> {
+  removeStrangeFiles(stateDir);
+  const walked = walkState(stateDir);
+  const known = knownFiles(current, walked);
+  const wanted = new Map(units.flatMap(({ files }) => files.map((file) => [file.path, file] as const)));
+  const kept = new Map<StatePath, FileStamp>();
+  for (const { path, stamp } of walked) {
+    const target = wanted.get(path);
+    const there = known.get(path);
+    if (target && there && sameContent(target, there)) kept.set(path, adjust(stateDir, there, target) ?? stamp);
+    else rmSync(join(stateDir, path), { force: true });
+  }
+  return kept;
+}
+
+/** Same content, perhaps another mode or time: those are put right. The new stamp, or `undefined` for no change. */
+function adjust(stateDir: string, there: FileEntry, target: FileEntry): FileStamp | undefined {
+  if (there.mode === target.mode && there.mtimeMs === target.mtimeMs) return undefined;
+  const path = join(stateDir, target.path);
+  chmodSync(path, target.mode);
+  setTime((time) => {
+    utimesSync(path, time, time);
+  }, target);
+  return stampOf(lstatSync(path));
+}
+
+function removeFiles(stateDir: string, units: readonly Unit[]): void {
+  for (const { path } of units.flatMap((unit) => unit.files)) rmSync(join(stateDir, path), { force: true });
+}

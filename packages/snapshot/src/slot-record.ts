@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { canonicalJson, isJsonObject, parseJson, type Json, type JsonObject } from '@cleanmiss/core';
+import { replaceFile } from './replace-file.js';
+
+const recordFormat = 1;
+
+/** What a slot holds, in a few bytes: all that a warm run reads. */
+export interface SlotRecord {
+  /** The snapshot that the slot's files make up. */
+  readonly snapshot: string;
+  /** The fingerprint of the walk that found them so. */
+  readonly fingerprint: string;
+  /** The commit that was checked out in the run that left them; `null` outside git. */
+  readonly commit: string | null;
+  /** The store that has the snapshot; a store with another id (wiped, or another one) has to be told again. */
+  readonly storeId: string | null;
+}
+
+/**
+ * `undefined` where the slot is new, or was left in the middle of something (killed, crashed): its files may then be
+ * anything.
+ */
+export function readSlotRecord(file: string): SlotRecord | undefined {
+  const document = parseJson(tryRead(file));
+  return isJsonObject(document) ? recordOf(document) : undefined;
+}
+
+export function writeSlotRecord(file: string, record: SlotRecord): void {
+  replaceFile(file, canonicalJson({ format: recordFormat, ...record }));
+}
+
+/** Until the next `writeSlotRecord` the slot counts as left in the middle. */
+export function openSlotRecord(file: string): void {
+  replaceFile(file, canonicalJson({ format: recordFormat, open: true }));
+}
+
+function recordOf(document: JsonObject): SlotRecord | undefined {
+  const { format, snapshot, fingerprint, commit, storeId } = document;
+  if (format !== recordFormat || typeof snapshot !== 'string' || typeof fingerprint !== 'string') return undefined;
+  if (!isTextOrNull(commit) || !isTextOrNull(storeId)) return undefined;
+  return { snapshot, fingerprint, commit, storeId };
+}
+
+function isTextOrNull(value: Json | undefined): value is string | null {
+  return value === null || typeof value === 'string';
+}
+
+function tryRead(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}

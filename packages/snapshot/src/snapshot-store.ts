@@ -1,0 +1,120 @@
+import {
+  loadChecksum,
+  type Blob,
+  type BlobMissReason,
+  type Cache,
+  type Json,
+  type MetaResult,
+  type MissReason,
+  type NamedBlobRef,
+} from '@cleanmiss/core';
+import { setAsideKey, snapshotKey } from './keys.js';
+import type { Unit } from './manifest.js';
+import { idOfPages, pagesOf, unitsOfPage } from './pages.js';
+import { uploadMissing, type Uploaded } from './upload.js';
+
+export interface Snapshot {
+  readonly id: string;
+  readonly units: readonly Unit[];
+  /** Why some of its units could not be listed; `undefined` where all are here. */
+  readonly lost: BlobMissReason | undefined;
+}
+
+export type LoadedSnapshot =
+  | { readonly ok: true; readonly snapshot: Snapshot }
+  | { readonly ok: false; readonly reason: MissReason };
+
+/** A snapshot that has its name, and is stored nowhere yet. */
+export interface PreparedSnapshot {
+  readonly id: string;
+  readonly units: readonly Unit[];
+  readonly pages: readonly Blob[];
+}
+
+export async function prepareSnapshot(units: readonly Unit[]): Promise<PreparedSnapshot> {
+  const pages = pagesOf(units, await loadChecksum());
+  return { id: idOfPages(pages.map(({ ref }) => ref.digest)), units, pages };
+}
+
+/** Snapshots in a cache: an immutable meta whose blobs are the pages of the manifest. */
+export class SnapshotStore {
+  readonly #cache: Cache;
+
+  constructor(cache: Cache) {
+    this.#cache = cache;
+  }
+
+  /** A snapshot that was set aside, or misses a unit that the rest must not be used without, is a miss. */
+  async load(id: string): Promise<LoadedSnapshot> {
+    const [found, aside] = await this.#cache.getMetas([snapshotKey(id), setAsideKey(id)]);
+    if (aside!.hit) return { ok: false, reason: 'untrusted' };
+    const pages = pagesNamedBy(found!, id);
+    if (typeof pages === 'string') return { ok: false, reason: pages };
+    const { units, lost } = await this.#readPages(pages);
+    if (!arePathsUnique(units)) return { ok: false, reason: 'meta-corrupt' };
+    const names: ReadonlySet<Json> = new Set(units.map(({ name }) => name));
+    const required = requiredUnits(found!);
+    if (lost && !required.every((name) => names.has(name))) return { ok: false, reason: lost };
+    return { ok: true, snapshot: { id, units, lost } };
+  }
+
+  /** Stores what is missing of the content (read from `stateDir`), then the manifest, then the meta that names it. */
+  async save({ id, units, pages }: PreparedSnapshot, stateDir: string): Promise<Uploaded> {
+    const uploaded = await uploadMissing(this.#cache.blobs, units, pages, stateDir);
+    const named = pages.map(({ ref }, i) => [String(i), { ...ref, index: true }] as const);
+    const files = units.flatMap((unit) => unit.files);
+    await this.#cache.put({
+      key: snapshotKey(id),
+      blobs: Object.fromEntries(named),
+      attributes: {
+        units: units.length,
+        files: files.length,
+        bytes: files.reduce((sum, file) => sum + file.size, 0),
+        required: units.filter((unit) => unit.required).map(({ name }) => name),
+      },
+    });
+    return uploaded;
+  }
+
+  /** Nobody is handed this snapshot from now on: a checker broke down on it. */
+  async setAside(id: string, why: string): Promise<void> {
+    await this.#cache.put({ key: setAsideKey(id), blobs: {}, attributes: { why } });
+  }
+
+  /** It was not the snapshot's fault after all. */
+  async takeBack(id: string): Promise<void> {
+    await this.#cache.delete(setAsideKey(id));
+  }
+
+  async #readPages(
+    pages: readonly NamedBlobRef[],
+  ): Promise<{ units: readonly Unit[]; lost: BlobMissReason | undefined }> {
+    const units: Unit[] = [];
+    let lost: BlobMissReason | undefined;
+    for (const result of await this.#cache.blobs.getMany(pages)) {
+      const listed = result.found ? unitsOfPage(result.bytes) : undefined;
+      if (listed) units.push(...listed);
+      else lost ??= result.found ? 'blob-corrupt' : result.reason;
+    }
+    return { units, lost };
+  }
+}
+
+function pagesNamedBy(found: MetaResult, id: string): readonly NamedBlobRef[] | MissReason {
+  if (!found.hit) return found.reason;
+  const pages = [...found.meta.blobs]
+    .sort(([a], [b]) => Number(a) - Number(b))
+    .map(([, ref]) => ref);
+  // The id is the hash of what it names: a meta that says otherwise is not this snapshot's.
+  return idOfPages(pages.map(({ digest }) => digest)) === id ? pages : 'meta-corrupt';
+}
+
+function requiredUnits(found: MetaResult): readonly Json[] {
+  const required = found.hit ? found.meta.attributes['required'] : [];
+  return Array.isArray(required) ? (required as readonly Json[]) : [];
+}
+
+function arePathsUnique(units: readonly Unit[]): boolean {
+  const paths = units.flatMap(({ files }) => files.map(({ path }) => path));
+  return new Set(paths).size === paths.length;
+}

@@ -1,0 +1,122 @@
+import { closeSync, fchmodSync, fstatSync, futimesSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { BlobMissReason, BlobRef, BlobStore } from '@cleanmiss/core';
+import { batchBytes, batchesOf } from './batches.js';
+import type { FileEntry, Unit } from './manifest.js';
+import type { StatePath } from './safe-path.js';
+import { stampOf, type FileStamp } from './state-walk.js';
+
+export interface FileOfUnit {
+  readonly unit: Unit;
+  readonly file: FileEntry;
+}
+
+/** Writes files of a snapshot into a folder, and remembers which units it could not complete. */
+export class StateWriter {
+  readonly stamps = new Map<StatePath, FileStamp>();
+  readonly lostUnits = new Set<Unit>();
+  lost: BlobMissReason | undefined;
+  files = 0;
+  bytes = 0;
+  readonly #stateDir: string;
+  readonly #blobs: BlobStore;
+
+  constructor(stateDir: string, blobs: BlobStore) {
+    this.#stateDir = stateDir;
+    this.#blobs = blobs;
+  }
+
+  async write(work: readonly FileOfUnit[]): Promise<void> {
+    for (const batch of batchesOf(work, ({ file }) => file.size)) {
+      if (batch[0]!.file.size > batchBytes) await this.#writeInParts(batch[0]!);
+      else await this.#writeBatch(batch);
+    }
+  }
+
+  async #writeBatch(batch: readonly FileOfUnit[]): Promise<void> {
+    const results = (await this.#blobs.getMany(batch.flatMap(({ file }) => file.refs))).values();
+    for (const { unit, file } of batch) {
+      const content: Uint8Array[] = [];
+      for (let i = 0; i < file.refs.length; i++) {
+        const result = results.next().value!;
+        if (result.found) content.push(result.bytes);
+        else this.#lose(unit, result.reason);
+      }
+      if (content.length === file.refs.length) this.#writeFile(file, content);
+    }
+  }
+
+  /** A file beyond the memory bound. */
+  async #writeInParts({ unit, file }: FileOfUnit): Promise<void> {
+    const fd = this.#create(file);
+    try {
+      for (const refs of batchesOf<BlobRef>(file.refs, (ref) => ref.size)) {
+        for (const result of await this.#blobs.getMany(refs)) {
+          if (!result.found) {
+            this.#lose(unit, result.reason);
+            return;
+          }
+          writeWhole(fd, result.bytes);
+        }
+      }
+      this.#settle(fd, file);
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  #writeFile(file: FileEntry, content: readonly Uint8Array[]): void {
+    const fd = this.#create(file);
+    try {
+      for (const bytes of content) writeWhole(fd, bytes);
+      this.#settle(fd, file);
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  /** `wx`: what was there has been removed, so nothing is written through a link or into somebody's open file. */
+  #create(file: FileEntry): number {
+    const path = join(this.#stateDir, file.path);
+    try {
+      return openSync(path, 'wx', file.mode);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      return openSync(path, 'wx', file.mode);
+    }
+  }
+
+  #settle(fd: number, file: FileEntry): void {
+    setTime((time) => {
+      futimesSync(fd, time, time);
+    }, file);
+    let stats = fstatSync(fd);
+    if ((stats.mode & 0o777) !== file.mode) {
+      // The process's umask took bits away.
+      fchmodSync(fd, file.mode);
+      stats = fstatSync(fd);
+    }
+    this.stamps.set(file.path, stampOf(stats));
+    this.files += 1;
+    this.bytes += file.size;
+  }
+
+  #lose(unit: Unit, reason: BlobMissReason): void {
+    this.lostUnits.add(unit);
+    this.lost ??= reason;
+  }
+}
+
+/**
+ * Seconds for `utimes`. Half a millisecond is added because a double cannot hold every whole one: rounded down again,
+ * the time read back is the time that was set.
+ */
+export function setTime(set: (seconds: number) => void, { mtimeMs }: FileEntry): void {
+  set((mtimeMs + 0.5) / 1000);
+}
+
+/** `writeSync` may write a part. */
+function writeWhole(fd: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+}

@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  blobOf,
+  CacheError,
+  loadChecksum,
+  type Blob,
+  type BlobRef,
+  type BlobStore,
+  type ChecksumOf,
+  type Digest,
+} from '@cleanmiss/core';
+import { batchesOf } from './batches.js';
+import { chunksOf } from './chunking.js';
+import type { FileEntry, Unit } from './manifest.js';
+
+export interface Uploaded {
+  readonly files: number;
+  /** Bytes of content, without the manifest's. */
+  readonly bytes: number;
+}
+
+/** Stores those blobs of the units and pages that the store has not got. When it resolves, the store has all of them. */
+export async function uploadMissing(
+  store: BlobStore,
+  units: readonly Unit[],
+  pages: readonly Blob[],
+  stateDir: string,
+): Promise<Uploaded> {
+  const files = units.flatMap((unit) => unit.files);
+  const wanted = unique([...files.flatMap((file) => file.refs), ...pages.map((page) => page.ref)]);
+  const missing = new Set((await store.findMissing(wanted)).map((ref) => ref.digest));
+  const checksumOf = await loadChecksum();
+  const uploaded = { files: 0, bytes: 0 };
+  const incomplete = files.filter(({ refs }) => refs.some(({ digest }) => missing.has(digest)));
+  for (const batch of batchesOf(incomplete, ({ size }) => size)) {
+    const blobs = batch.flatMap((file) => readBlobs(stateDir, file, missing, checksumOf));
+    for (const { ref } of blobs) missing.delete(ref.digest);
+    await store.putMany(blobs);
+    uploaded.files += batch.length;
+    uploaded.bytes += blobs.reduce((sum, blob) => sum + blob.bytes.length, 0);
+  }
+  await store.putMany(pages.filter((page) => missing.has(page.ref.digest)));
+  return uploaded;
+}
+
+function readBlobs(
+  stateDir: string,
+  file: FileEntry,
+  missing: ReadonlySet<Digest>,
+  checksumOf: ChecksumOf,
+): readonly Blob[] {
+  const blobs = chunksOf(readFileSync(join(stateDir, file.path))).map((chunk) => blobOf(chunk, checksumOf));
+  if (blobs.length !== file.refs.length || blobs.some(({ ref }, i) => ref.digest !== file.refs[i]!.digest)) {
+    // Only this process's checker writes here, and it has ended: a helper that it left behind is still at work.
+    throw new CacheError('ERR_INVALID_STATE', `${file.path} changed while it was being stored`);
+  }
+  return blobs.filter(({ ref }) => missing.has(ref.digest));
+}
+
+function unique(refs: readonly BlobRef[]): readonly BlobRef[] {
+  return [...new Map(refs.map((ref) => [ref.digest, ref])).values()];
+}

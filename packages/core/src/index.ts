@@ -17,5 +17,6 @@ export * from './memory-meta-store.js';
 export * from './meta-store.js';
 export * from './meta.js';
 export * from './miss-reason.js';
+export * from './read-only.js';
 export * from './stored-cache.js';
 export * from './verifying-blob-store.js';

@@ -1,1 +1,3 @@
-export {};
+export * from './config.js';
+export * from './default-directory.js';
+export * from './open-cache.js';

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { canonicalJson, isJsonObject, parseJson, type Json, type JsonObject } from '@cleanmiss/core';
 import { replaceFile } from './replace-file.js';
 
@@ -29,9 +29,12 @@ export function writeSlotRecord(file: string, record: SlotRecord): void {
   replaceFile(file, canonicalJson({ format: recordFormat, ...record }));
 }
 
-/** Until the next `writeSlotRecord` the slot counts as left in the middle. */
+/**
+ * Until the next `writeSlotRecord` the slot counts as left in the middle. By removing the file, which works on a full
+ * disk as well.
+ */
 export function openSlotRecord(file: string): void {
-  replaceFile(file, canonicalJson({ format: recordFormat, open: true }));
+  rmSync(file, { force: true });
 }
 
 function recordOf(document: JsonObject): SlotRecord | undefined {

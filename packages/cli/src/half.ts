@@ -1,0 +1,35 @@
+import { resolve } from 'node:path';
+import { profileNamed, profileNames } from '@cleanmiss/checkers';
+import type { HalfRequest } from '@cleanmiss/runner';
+import { jsonOption, jsonOptionHelp, openProject, storeOptionHelp, storeOptions } from './project.js';
+import { UsageError, type OptionHelp, type VerbInput } from './verb.js';
+
+/** What `restore` and `save` share: the options, and how they become a request. */
+export const halfOptions = {
+  ...storeOptions,
+  ...jsonOption,
+  state: { type: 'string' },
+  checker: { type: 'string' },
+} as const;
+
+export const halfOptionHelp: readonly OptionHelp[] = [
+  { usage: '--state DIR', about: 'where COMMAND keeps its state, such as .mypy_cache' },
+  { usage: '--checker NAME', about: `the checker that COMMAND starts somewhere inside (${profileNames.join(', ')})` },
+  ...storeOptionHelp,
+  jsonOptionHelp,
+];
+
+export function halfRequest(input: VerbInput): HalfRequest {
+  const { operands: command, options, env, cwd } = input;
+  if (command.length === 0) throw new UsageError('no command was given: name the one that runs the checker after --');
+  if (typeof options['state'] !== 'string') throw new UsageError('no state directory was given: --state .mypy_cache, say');
+  const { root, config, opened } = openProject(input);
+  return { command, env, cwd, root, config, opened, nested: nestedProfile(options['checker']), stateDir: resolve(cwd, options['state']) };
+}
+
+export function nestedProfile(name: string | boolean | undefined) {
+  if (typeof name !== 'string') return undefined;
+  const profile = profileNamed(name);
+  if (profile) return profile;
+  throw new UsageError(`there is no checker ${JSON.stringify(name)}; there are ${profileNames.join(', ')}`);
+}

@@ -1,0 +1,64 @@
+import { writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { resolve } from 'node:path';
+import { profileNames } from '@cleanmiss/checkers';
+import { CannotStartError, recordRun, runCheck, type RunReport } from '@cleanmiss/runner';
+import { nestedProfile } from '../half.js';
+import { openProject, storeOptionHelp, storeOptions } from '../project.js';
+import { UsageError, type Verb, type VerbInput } from '../verb.js';
+
+/** As `env` and `timeout` answer where they themselves fail. */
+const ownFailure = 125;
+
+export const verb: Verb = {
+  name: 'run',
+  about: 'Run a checker on a private, restored state; exit with its code',
+  usage: 'run [--checker NAME] [--local DIR] [--report FILE] -- COMMAND [ARG...]',
+  options: { ...storeOptions, checker: { type: 'string' }, report: { type: 'string' } },
+  optionHelp: [
+    { usage: '--checker NAME', about: `the checker that COMMAND starts somewhere inside (${profileNames.join(', ')})` },
+    ...storeOptionHelp,
+    { usage: '--report FILE', about: 'write what was restored, run and stored, and how long each took, as JSON' },
+  ],
+  takesCommand: true,
+  failureCode: ownFailure,
+  run,
+};
+
+async function run(input: VerbInput): Promise<number> {
+  const bootMs = performance.now();
+  const { operands, env, cwd, terminal } = input;
+  if (operands.length === 0) throw new UsageError('no command was given: cleanmiss run -- COMMAND [ARG...]');
+  const nested = nestedProfile(input.options['checker']);
+  const { root, config, opened } = openProject(input);
+  try {
+    const warn = (line: string) => { terminal.warn(line); };
+    const report = await runCheck({ command: operands, env, cwd, root, config, opened, nested, bootMs, warn });
+    keepReport(input, root, report);
+    return exitAs(report);
+  } catch (error) {
+    if (!(error instanceof CannotStartError)) throw error;
+    terminal.warn(error.message);
+    return error.exitCode;
+  }
+}
+
+function keepReport({ options, cwd, terminal }: VerbInput, root: string, report: RunReport): void {
+  recordRun(root, report);
+  const file = options['report'];
+  if (typeof file !== 'string') return;
+  try {
+    writeFileSync(resolve(cwd, file), `${JSON.stringify(report, undefined, 2)}\n`);
+  } catch (error) {
+    // The check's own exit code matters more than the report on it.
+    terminal.warn(`the report could not be written: ${(error as Error).message}`);
+  }
+}
+
+/** The checker's code; where a signal ended it, we end by the same one, so that a shell sees the same. */
+function exitAs({ checker }: RunReport): number {
+  if (checker.signal === null) return checker.exitCode ?? ownFailure;
+  const signal = checker.signal as NodeJS.Signals;
+  process.kill(process.pid, signal);
+  return 128 + (constants.signals[signal] ?? 0);
+}

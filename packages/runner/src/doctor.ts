@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { findProfile } from '@cleanmiss/checkers';
+import { keyHashOf } from '@cleanmiss/core';
+import type { CleanmissConfig, OpenedCache } from '@cleanmiss/open-cache';
+import { findCandidates, leaseSlot, projectIdentity, readHead, readLineage } from '@cleanmiss/snapshot';
+import { versionMemoryOf } from './version-memory.js';
+import { refsToRead, type Position } from './wanted-refs.js';
+
+export interface Finding {
+  readonly subject: string;
+  readonly verdict: 'ok' | 'note' | 'trouble';
+  /** What was found, and for trouble what to do. */
+  readonly words: string;
+}
+
+export interface DoctorRequest {
+  readonly root: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly config: CleanmissConfig;
+  readonly opened: OpenedCache;
+  /** The check in question; may be empty. */
+  readonly command: readonly string[];
+}
+
+/** Is this set-up going to hit, and if not, what would have to change? */
+export async function examine(request: DoctorRequest): Promise<readonly Finding[]> {
+  const { root, config } = request;
+  const head = readHead(root);
+  const position: Position = { project: config.project ?? projectIdentity(root), head };
+  return [
+    { subject: 'project', verdict: 'ok', words: `${root}, called ${position.project} in refs` },
+    head?.commit
+      ? { subject: 'git', verdict: 'ok', words: `commit ${head.commit.slice(0, 12)}${head.branch ? ` on ${head.branch}` : ''}` }
+      : { subject: 'git', verdict: 'note', words: 'no commit: the latest snapshot of this project is used' },
+    modeFinding(config),
+    await storeFinding(request),
+    ...(await checkerFindings(request, position)),
+  ];
+}
+
+function modeFinding({ mode }: CleanmissConfig): Finding {
+  if (mode === 'read-write') return { subject: 'mode', verdict: 'ok', words: mode };
+  const words = mode === 'off' ? 'off: nothing is restored or stored' : 'read: nothing is stored from here';
+  return { subject: 'mode', verdict: 'note', words };
+}
+
+/** Stores an entry and reads it back. */
+async function storeFinding({ config, opened }: DoctorRequest): Promise<Finding> {
+  const key = { type: 'doctor', probe: randomUUID() };
+  try {
+    if (config.mode === 'read-write') await opened.strict.put({ key, blobs: { probe: Buffer.from('cleanmiss') } });
+    const result = await opened.strict.get(key);
+    await opened.strict.delete(key);
+    if (config.mode !== 'read-write' || result.hit) return { subject: 'store', verdict: 'ok', words: config.local };
+    return { subject: 'store', verdict: 'trouble', words: `${config.local} does not give back what was stored: ${result.reason}` };
+  } catch (error) {
+    const words = `${config.local} cannot be used (${(error as Error).message}): choose another with CLEANMISS_LOCAL`;
+    return { subject: 'store', verdict: 'trouble', words };
+  }
+}
+
+async function checkerFindings(request: DoctorRequest, position: Position): Promise<readonly Finding[]> {
+  const { command, root, cwd, env, config, opened } = request;
+  if (command.length === 0) {
+    return [{ subject: 'checker', verdict: 'note', words: 'name the check to hear about it: cleanmiss doctor -- mypy src' }];
+  }
+  const profile = findProfile(command);
+  if (!profile) return [{ subject: 'checker', verdict: 'trouble', words: `no profile knows ${command[0]!}: it would run as it is` }];
+  const plan = await profile.plan({ command, env, cwd, root, versions: versionMemoryOf(config) });
+  if (plan.kind === 'pass-through') return [{ subject: 'checker', verdict: 'trouble', words: `it would run as it is: ${plan.why}` }];
+  const contextHash = keyHashOf({ checker: profile.name, ...plan.context });
+  const lineage = await readLineage(root, position.head);
+  const found = await findCandidates(opened.cache, contextHash, refsToRead(position, lineage));
+  const nearest = found[0];
+  return [
+    { subject: 'checker', verdict: 'ok', words: `${profile.name} ${plan.version}` },
+    await slotFinding(root, profile.name, contextHash),
+    nearest
+      ? { subject: 'next run', verdict: 'ok', words: `hits snapshot ${nearest.snapshot.slice(0, 12)}, found by ${nearest.name.by}` }
+      : { subject: 'next run', verdict: 'note', words: 'misses: the store holds no snapshot for this checker, version and flags yet' },
+  ];
+}
+
+async function slotFinding(root: string, checker: string, contextHash: string): Promise<Finding> {
+  try {
+    const slot = await leaseSlot({ root, checker, contextHash });
+    slot.lease.release();
+    return { subject: 'slots', verdict: 'ok', words: `number ${slot.number} is free` };
+  } catch (error) {
+    return { subject: 'slots', verdict: 'trouble', words: `${(error as Error).message}: the check would run as it is` };
+  }
+}

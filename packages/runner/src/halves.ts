@@ -1,0 +1,77 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findProfile, type CheckerProfile, type SlotRun } from '@cleanmiss/checkers';
+import { CacheError, keyHashOf } from '@cleanmiss/core';
+import type { CleanmissConfig, OpenedCache } from '@cleanmiss/open-cache';
+import { ensureSlotsDirectory, projectIdentity, projectStatePath, readHead } from '@cleanmiss/snapshot';
+import type { Volume } from './report.js';
+import { versionMemoryOf } from './version-memory.js';
+import { SlotSession, type Prepared } from './slot-session.js';
+
+/** One half of a run, for a CI system whose own steps run the checker. */
+export interface HalfRequest {
+  /** The command that is run between the halves: it decides what may be shared. */
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly root: string;
+  readonly config: CleanmissConfig;
+  readonly opened: OpenedCache;
+  readonly nested?: CheckerProfile | undefined;
+  /** Where that command keeps its state. Absolute. */
+  readonly stateDir: string;
+}
+
+/** Makes the state directory hold the nearest snapshot and nothing else. */
+export async function restoreHalf(request: HalfRequest): Promise<Prepared> {
+  const { session, begunPath, recordPath } = await openHalf(request);
+  // Others may have written to the directory since: only files that still bear their stamp are trusted.
+  rmSync(recordPath, { force: true });
+  const prepared = await session.prepare();
+  writeFileSync(begunPath, '', { mode: 0o600 });
+  return prepared;
+}
+
+/**
+ * Stores what the command made of the state that `restoreHalf` left.
+ * @throws {CacheError} `ERR_INVALID_STATE` without one: of a state with an unknown past nobody can say what it is worth.
+ */
+export async function saveHalf(request: HalfRequest): Promise<Volume & { readonly snapshot: string | null }> {
+  const { session, begunPath } = await openHalf(request);
+  if (!existsSync(begunPath)) {
+    throw new CacheError('ERR_INVALID_STATE', 'there was no cleanmiss restore before this save, with the same command');
+  }
+  rmSync(begunPath);
+  const volume = await session.publish(await session.capture());
+  return { ...volume, snapshot: session.snapshot };
+}
+
+async function openHalf(request: HalfRequest) {
+  const { config, opened, root, stateDir } = request;
+  const plan = await planOf(request);
+  const contextHash = keyHashOf({ ...plan.context, halves: true });
+  ensureSlotsDirectory(root);
+  const directory = projectStatePath(root, join('halves', contextHash.slice(0, 12)));
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const slot = { stateDir, recordPath: join(directory, 'slot.json'), indexPath: join(directory, 'index.jsonl') };
+  const position = { project: config.project ?? projectIdentity(root), head: readHead(root) };
+  const session = new SlotSession({
+    slot,
+    root,
+    contextHash,
+    position,
+    layout: plan.layout,
+    cache: opened.strict,
+    storeId: () => opened.storeId(),
+  });
+  return { session, begunPath: join(directory, 'begun'), recordPath: slot.recordPath };
+}
+
+async function planOf({ command, env, cwd, root, nested, config }: HalfRequest): Promise<SlotRun> {
+  const invocation = { command, env, cwd, root, versions: versionMemoryOf(config) };
+  const profile = findProfile(command);
+  const plan = profile ? await profile.plan(invocation) : await nested?.planNested(invocation);
+  if (plan?.kind === 'slot-run') return plan;
+  const why = plan?.why ?? `no profile knows the command ${command[0]!}; name it with --checker`;
+  throw new CacheError('ERR_INVALID_STATE', why);
+}

@@ -1,0 +1,33 @@
+import type { CheckerProfile } from '@cleanmiss/checkers';
+import type { CleanmissConfig, OpenedCache } from '@cleanmiss/open-cache';
+
+/** One check, and all it needs from outside. */
+export interface RunRequest {
+  /** The program and its arguments, as the user typed them. Not empty. */
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absolute. */
+  readonly cwd: string;
+  /** The project root: `cwd` is in it. */
+  readonly root: string;
+  readonly config: CleanmissConfig;
+  readonly opened: OpenedCache;
+  /** The profile that the user named for a command that starts the checker somewhere inside. */
+  readonly nested?: CheckerProfile | undefined;
+  /** Milliseconds from the start of the process until now. */
+  readonly bootMs: number;
+  /** Shows the user one line. */
+  readonly warn: (line: string) => void;
+}
+
+/** The command could not be started at all; `exitCode` is what `env` and `timeout` would answer. */
+export class CannotStartError extends Error {
+  override readonly name = 'CannotStartError';
+  readonly exitCode: 126 | 127;
+
+  constructor(program: string, cause: NodeJS.ErrnoException) {
+    const isThere = cause.code !== 'ENOENT';
+    super(isThere ? `${program} cannot be executed (${cause.code ?? cause.message})` : `${program} was not found`, { cause });
+    this.exitCode = isThere ? 126 : 127;
+  }
+}

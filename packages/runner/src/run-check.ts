@@ -1,0 +1,197 @@
+import { findProfile, type CheckerPlan, type CheckerProfile, type SlotRun } from '@cleanmiss/checkers';
+import { keyHashOf } from '@cleanmiss/core';
+import { leaseSlot, projectIdentity, readHead, type LeasedSlot } from '@cleanmiss/snapshot';
+import { Degradation } from './degradation.js';
+import { CannotStartError, type RunRequest } from './request.js';
+import { nothing, type RunReason, type RunReport, type Volume } from './report.js';
+import { SlotSession, type Prepared } from './slot-session.js';
+import { spawnChecker, type Ended, type SpawnOptions } from './spawn-checker.js';
+import { Stopwatch } from './stopwatch.js';
+import { versionMemoryOf } from './version-memory.js';
+
+/**
+ * One check on a private slot. Answers when the checker has ended and its state is stored; rejects only where the
+ * command cannot be started.
+ * @throws {CannotStartError}
+ */
+export async function runCheck(request: RunRequest): Promise<RunReport> {
+  const run = new CheckRun(request);
+  return await run.toReport();
+}
+
+class CheckRun {
+  readonly #request: RunRequest;
+  readonly #watch: Stopwatch;
+  readonly #degradation: Degradation;
+  #profile: CheckerProfile | undefined;
+  #notice: string | null = null;
+
+  constructor(request: RunRequest) {
+    this.#request = request;
+    this.#watch = new Stopwatch(request.bootMs);
+    this.#degradation = new Degradation(request.warn);
+  }
+
+  async toReport(): Promise<RunReport> {
+    const plan = await this.#watch.time('planMs', () => this.#plan());
+    if (plan.kind === 'pass-through') return await this.#passThrough(plan.why);
+    const slot = await this.#watch.time('restoreMs', () => this.#lease(plan));
+    if (!slot) return await this.#passThrough('no slot could be had');
+    try {
+      return await this.#runOn(slot, plan);
+    } finally {
+      slot.lease.release();
+    }
+  }
+
+  #plan(): Promise<CheckerPlan> | CheckerPlan {
+    const { command, config, nested } = this.#request;
+    this.#profile = findProfile(command) ?? nested;
+    if (config.mode === 'off') return { kind: 'pass-through', why: 'the cache is switched off' };
+    if (!this.#profile) return { kind: 'pass-through', why: `no profile knows the command ${command[0]!}` };
+    const profile = this.#profile;
+    const plan = () => (profile.recognises(command) ? profile.plan(this.#invocation()) : profile.planNested(this.#invocation()));
+    return this.#degradation.guard<CheckerPlan>('plan', plan, { kind: 'pass-through', why: 'the checker could not be looked at' });
+  }
+
+  #invocation() {
+    const { command, env, cwd, root, config } = this.#request;
+    return { command, env, cwd, root, versions: versionMemoryOf(config) };
+  }
+
+  #lease(plan: SlotRun): Promise<LeasedSlot | undefined> {
+    const { root } = this.#request;
+    const lease = () => leaseSlot({ root, checker: this.#profile!.name, contextHash: contextHashOf(this.#profile!, plan) });
+    return this.#degradation.guard('lease', lease, undefined);
+  }
+
+  async #runOn(slot: LeasedSlot, plan: SlotRun): Promise<RunReport> {
+    const { root, config, opened } = this.#request;
+    const session = new SlotSession({
+      slot,
+      root,
+      cache: opened.strict,
+      contextHash: contextHashOf(this.#profile!, plan),
+      layout: plan.layout,
+      position: { project: config.project ?? projectIdentity(root), head: readHead(root) },
+      storeId: () => opened.storeId(),
+    });
+    const prepared = await this.#watch.time('restoreMs', () => this.#prepare(session));
+    if (!prepared) return await this.#passThrough('the slot cannot be used');
+    const { ended, healed } = await this.#checkAndHeal(slot, plan, session, prepared);
+    const published = await this.#afterwards(session, plan, ended);
+    const start = healed ? { ...prepared, outcome: 'miss' as const, reason: 'crashed' as const } : prepared;
+    return this.#report(plan.version, ended, start, { ...published, snapshot: session.snapshot });
+  }
+
+  /** `undefined`: not even an empty slot could be had. */
+  async #prepare(session: SlotSession): Promise<Prepared | undefined> {
+    const prepared = await this.#degradation.guard('restore', () => session.prepare(), undefined);
+    if (prepared) return prepared;
+    const empty = async (): Promise<Prepared> => {
+      await session.startCold();
+      return { outcome: 'miss', reason: 'unavailable', snapshot: null, source: null, restored: nothing };
+    };
+    return await this.#degradation.guard('restore', empty, undefined);
+  }
+
+  async #checkAndHeal(
+    slot: LeasedSlot,
+    plan: SlotRun,
+    session: SlotSession,
+    { snapshot }: Prepared,
+  ): Promise<{ ended: Ended; healed: boolean }> {
+    const first = await this.#check(slot, plan, session, snapshot !== null);
+    if (snapshot === null || plan.meaningOf(first) !== 'crash') {
+      process.stderr.write(first.heldStderr);
+      return { ended: first, healed: false };
+    }
+    const name = this.#profile!.name;
+    this.#notice = `${name} broke down on snapshot ${snapshot.slice(0, 12)}; it is set aside and the check is run once more, cold`;
+    this.#request.warn(this.#notice);
+    await this.#degradation.guard('set aside', () => session.setAside(snapshot, `${name} ${plan.version} broke down on it`), undefined);
+    await this.#degradation.guard('restore', () => session.startCold(), undefined);
+    const second = await this.#check(slot, plan, session, false);
+    if (plan.meaningOf(second) === 'crash') {
+      // Cold it breaks down as well: it was not the snapshot's fault.
+      await this.#degradation.guard('take back', () => session.takeBack(snapshot), undefined);
+    }
+    return { ended: second, healed: true };
+  }
+
+  async #check(slot: LeasedSlot, plan: SlotRun, session: SlotSession, holdCrash: boolean): Promise<Ended> {
+    const { command, env } = plan.direct(slot.stateDir);
+    try {
+      return await this.#spawn({ command, env, inheritedFd: slot.lease.fd, watchStderr: plan.watchStderr, holdCrash });
+    } catch (error) {
+      session.keepIfUntouched();
+      throw error;
+    }
+  }
+
+  /** What becomes of the state that the checker left. */
+  async #afterwards(session: SlotSession, plan: SlotRun, ended: Ended): Promise<Volume> {
+    if (plan.meaningOf(ended) !== 'normal') {
+      const keep = () => Promise.resolve(session.keepIfUntouched());
+      await this.#watch.time('captureMs', () => this.#degradation.guard('capture', keep, undefined));
+      return nothing;
+    }
+    const captured = await this.#watch.time('captureMs', () =>
+      this.#degradation.guard('capture', async () => ({ news: await session.capture() }), undefined),
+    );
+    if (!captured) return nothing;
+    const mayPublish = this.#request.config.mode === 'read-write';
+    const publish = async () => (mayPublish ? await session.publish(captured.news) : nothing);
+    const published = await this.#watch.time('publishMs', () =>
+      this.#degradation.guard<Volume | undefined>('publish', publish, undefined),
+    );
+    const settle = () => Promise.resolve(session.settle(mayPublish && published !== undefined));
+    await this.#watch.time('captureMs', () => this.#degradation.guard('capture', settle, undefined));
+    return published ?? nothing;
+  }
+
+  async #passThrough(why: string): Promise<RunReport> {
+    this.#notice = why;
+    if (this.#degradation.entries.length === 0 && this.#request.config.mode !== 'off') {
+      this.#request.warn(`${why}: the command is run as it is`);
+    }
+    const ended = await this.#spawn({ command: this.#request.command, env: {}, watchStderr: false, holdCrash: false });
+    const start = { outcome: 'miss', reason: 'passed-through', snapshot: null, source: null, restored: nothing } as const;
+    return this.#report(null, ended, start, { ...nothing, snapshot: null });
+  }
+
+  async #spawn(options: Omit<SpawnOptions, 'cwd'>): Promise<Ended> {
+    const { cwd, env } = this.#request;
+    const spawned = () => spawnChecker({ ...options, cwd, env: { ...env, ...options.env } });
+    try {
+      return await this.#watch.time('checkerMs', spawned);
+    } catch (error) {
+      throw new CannotStartError(options.command[0]!, error as NodeJS.ErrnoException);
+    }
+  }
+
+  #report(
+    version: string | null,
+    { code, signal }: Ended,
+    { outcome, reason, snapshot, source, restored }: Omit<Prepared, 'reason'> & { readonly reason: RunReason | null },
+    published: RunReport['published'],
+  ): RunReport {
+    const checker = { name: this.#profile?.name ?? null, version, exitCode: code, signal };
+    return {
+      outcome,
+      reason,
+      snapshot,
+      source,
+      notice: this.#notice,
+      checker,
+      restored,
+      published,
+      timings: this.#watch.timings(),
+      degraded: this.#degradation.entries,
+    };
+  }
+}
+
+function contextHashOf(profile: CheckerProfile, { context }: SlotRun): string {
+  return keyHashOf({ checker: profile.name, ...context });
+}

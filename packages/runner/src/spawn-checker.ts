@@ -1,0 +1,72 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { CheckerExit } from '@cleanmiss/checkers';
+import { relaySignals } from './signals.js';
+import { StderrWatch } from './stderr-watch.js';
+
+export interface SpawnOptions {
+  readonly command: readonly string[];
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /**
+   * An open file that the checker inherits. The lease's: it ends with the last process that holds it, so that a slot
+   * stays leased while an orphaned checker still writes to it.
+   */
+  readonly inheritedFd?: number;
+  /** Lead standard error through us, and tell a crash from it. */
+  readonly watchStderr: boolean;
+  /** Keep back what looks like a crash until the end: the caller may run the check again instead of showing it. */
+  readonly holdCrash: boolean;
+}
+
+export interface Ended extends CheckerExit {
+  /** Kept back; to be shown if the crash is the answer. */
+  readonly heldStderr: Uint8Array;
+}
+
+/**
+ * Runs the checker on our own standard streams, with its colours and signals. Rejects where it cannot be started, with
+ * the system's error (`ENOENT`, `EACCES`, ...).
+ */
+export async function spawnChecker(options: SpawnOptions): Promise<Ended> {
+  const child = start(options);
+  const watch = new StderrWatch(options.holdCrash);
+  if (child.stderr) watch.attach(child.stderr);
+  const stopRelaying = relaySignals(child);
+  try {
+    const { code, signal } = await endOf(child);
+    return { code, signal, stderrTail: watch.tail(), heldStderr: watch.held() };
+  } finally {
+    stopRelaying();
+  }
+}
+
+function start({ command, cwd, env, inheritedFd, watchStderr }: SpawnOptions): ChildProcess {
+  const [program, ...args] = command;
+  const stderr = watchStderr ? 'pipe' : 'inherit';
+  const stdio = ['inherit' as const, 'inherit' as const, stderr as 'pipe' | 'inherit'];
+  return spawn(program!, args, {
+    cwd,
+    env,
+    stdio: inheritedFd === undefined ? stdio : [...stdio, inheritedFd],
+    windowsHide: true,
+  });
+}
+
+/** A process that the checker left behind may keep standard error open: it is not waited for longer than this. */
+const drainMs = 500;
+
+function endOf(child: ChildProcess): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      const done = () => {
+        clearTimeout(timer);
+        child.stderr?.destroy();
+        resolve({ code, signal });
+      };
+      const timer = setTimeout(done, drainMs);
+      // By the time of `close`, all of its standard error has arrived.
+      child.once('close', done);
+    });
+  });
+}

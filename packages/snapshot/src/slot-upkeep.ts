@@ -1,0 +1,136 @@
+import { lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '@cleanmiss/core';
+import { isLeased, tryLease, type Lease } from './lease.js';
+import { isOwnDirectory, slotPathsOf, slotsDirectoryOf, type SlotPaths } from './slot-layout.js';
+import { walkState } from './state-walk.js';
+
+export interface SlotInfo extends SlotPaths {
+  readonly checker: string;
+  /** The first 12 hex digits of the context's hash. */
+  readonly context: string;
+  readonly number: number;
+  /** Of files, the state and what is known of it. */
+  readonly bytes: number;
+  /** When it was last leased, in milliseconds since 1970. */
+  readonly lastUsedMs: number;
+}
+
+/** The project's slots, by checker, context and number. Safe beside any number of runs. */
+export function listSlots(root: string): readonly SlotInfo[] {
+  return contextsOf(root).flatMap((context) =>
+    numbersIn(context.directory).map((number) => infoOf(context, number)),
+  );
+}
+
+/** Is the slot in use? A run that looks for a slot in that very instant takes the next one. */
+export function isSlotLeased(slot: SlotPaths): boolean {
+  return isLeased(slot.lockPath);
+}
+
+export interface RemoveUnusedSlotsOptions {
+  /** Slots that nobody has leased for longer than this are removed. */
+  readonly olderThanMs: number;
+  readonly clock: Clock;
+}
+
+/** Answers what it removed. Never touches a slot that is in use, and is safe beside any number of runs. */
+export function removeUnusedSlots(root: string, options: RemoveUnusedSlotsOptions): readonly SlotInfo[] {
+  const removed = listSlots(root).filter((slot) => isOld(slot, options) && removeSlot(slot, options));
+  for (const { directory } of contextsOf(root)) removeIfEmpty(directory);
+  return removed;
+}
+
+interface ContextDirectory {
+  readonly directory: string;
+  readonly checker: string;
+  readonly context: string;
+}
+
+function contextsOf(root: string): readonly ContextDirectory[] {
+  if (!isOwnDirectory(join(root, '.cleanmiss'))) return [];
+  const slots = slotsDirectoryOf(root);
+  if (!isOwnDirectory(slots)) return [];
+  return namesIn(slots).flatMap((name) => {
+    const [, checker, context] = /^(.+)-([0-9a-f]{12})$/.exec(name) ?? [];
+    const directory = join(slots, name);
+    if (checker === undefined || context === undefined || !isOwnDirectory(directory)) return [];
+    return [{ directory, checker, context }];
+  });
+}
+
+/** By lock or by folder: somebody may have removed either. */
+function numbersIn(context: string): readonly number[] {
+  const numbers = namesIn(context).flatMap((name) => /^(\d{1,4})(?:\.lock)?$/.exec(name)?.[1] ?? []);
+  return [...new Set(numbers.map(Number))].sort((a, b) => a - b);
+}
+
+function infoOf({ directory, checker, context }: ContextDirectory, number: number): SlotInfo {
+  const paths = slotPathsOf(directory, number);
+  return { ...paths, checker, context, number, bytes: bytesIn(paths.directory), lastUsedMs: lastUsedMsOf(paths) };
+}
+
+function bytesIn(directory: string): number {
+  if (!isOwnDirectory(directory)) return 0;
+  return walkState(directory).reduce((sum, { stamp }) => sum + stamp.size, 0);
+}
+
+/** Where somebody has removed the lock, the folder's age has to do. */
+function lastUsedMsOf({ lockPath, directory }: SlotPaths): number {
+  return mtimeMsOf(lockPath) ?? mtimeMsOf(directory) ?? 0;
+}
+
+function mtimeMsOf(path: string): number | undefined {
+  return lstatSync(path, { throwIfNoEntry: false })?.mtimeMs;
+}
+
+function isOld(slot: SlotPaths, { olderThanMs, clock }: RemoveUnusedSlotsOptions): boolean {
+  return clock.now() - lastUsedMsOf(slot) > olderThanMs;
+}
+
+function removeSlot(slot: SlotInfo, options: RemoveUnusedSlotsOptions): boolean {
+  const lease = leaseUnlessGone(slot.lockPath);
+  if (!lease) return false;
+  try {
+    // Leased, used and released since we listed it? (A lock that we have just created looks so too: its turn is next time.)
+    if (!isOld(slot, options)) return false;
+    removeContents(slot);
+    lease.releaseAndRemove();
+    return true;
+  } finally {
+    lease.release();
+  }
+}
+
+/** The record first: killed half-way, we leave a slot that counts as left in the middle. */
+function removeContents(slot: SlotPaths): void {
+  rmSync(slot.recordPath, { force: true });
+  // Links are removed, not followed. The retries are for Windows, where a virus scanner may have a file open.
+  rmSync(slot.directory, { recursive: true, force: true, maxRetries: 3 });
+}
+
+function leaseUnlessGone(lockPath: string): Lease | undefined {
+  try {
+    return tryLease(lockPath);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function removeIfEmpty(directory: string): void {
+  try {
+    rmdirSync(directory);
+  } catch {
+    // Somebody uses it, or has removed it: either is fine.
+  }
+}
+
+function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory).sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}

@@ -1,0 +1,64 @@
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+
+/** A folder of the test's own, gone when it ends. */
+export function temporaryDirectory(test: TestContext): string {
+  const directory = mkdtempSync(join(realpathSync(tmpdir()), 'cleanmiss-test-'));
+  test.after(() => {
+    rmSync(directory, { recursive: true, force: true });
+  });
+  return directory;
+}
+
+/** A real process that runs an ES module given as text, killed at the test's end at the latest. */
+export class NodeProcess {
+  readonly child: ChildProcess;
+  readonly #exit: Promise<unknown[]>;
+
+  constructor(test: TestContext, script: string, { args = [], stdin = 'ignore' }: NodeProcessOptions = {}) {
+    const stdio: StdioOptions = [stdin, 'inherit', 'inherit', 'ipc'];
+    const argv = ['--input-type=module', '--eval', script, '--', ...args];
+    this.child = spawn(process.execPath, argv, { stdio });
+    this.#exit = once(this.child, 'exit');
+    test.after(() => this.kill());
+  }
+
+  /** The next thing the process sends. */
+  async message(): Promise<unknown> {
+    const ended = this.#exit.then(([code]) => {
+      throw new Error(`the process ended with ${String(code)} and said nothing`);
+    });
+    const [message] = (await Promise.race([once(this.child, 'message'), ended])) as unknown[];
+    return message;
+  }
+
+  send(message: string): void {
+    this.child.send(message);
+  }
+
+  /** SIGKILL; resolves when the process is gone. */
+  async kill(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.#exit;
+  }
+
+  /** Resolves with the exit code. */
+  async exit(): Promise<unknown> {
+    const [code] = await this.#exit;
+    return code;
+  }
+}
+
+interface NodeProcessOptions {
+  readonly args?: readonly string[];
+  readonly stdin?: 'ignore' | 'pipe';
+}
+
+/** Where a script given as text imports a module of this package from: `lease.js`. */
+export function moduleUrl(name: string): string {
+  return new URL(`../src/${name}`, import.meta.url).href;
+}

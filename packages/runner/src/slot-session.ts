@@ -13,7 +13,7 @@ import {
   readSlotRecord,
   restoreState,
   SnapshotStore,
-  walkState,
+  walkUnits,
   writeSlotIndex,
   writeSlotRecord,
   type Candidate,
@@ -109,13 +109,14 @@ export class SlotSession {
   /** Looks for what the run changed; `undefined` where it changed nothing. */
   async capture(): Promise<PreparedSnapshot | undefined> {
     const { slot, layout } = this.#options;
-    if (this.#base?.fingerprint === this.#fingerprint()) return undefined;
-    this.#index = await captureState(slot.stateDir, layout, this.#known());
+    const walked = walkUnits(slot.stateDir, layout);
+    if (this.#base?.fingerprint === fingerprintOf(slot.stateDir, layout, walked)) return undefined;
+    this.#index = await captureState(slot.stateDir, layout, this.#known(), walked);
     writeSlotIndex(slot.indexPath, this.#index);
     this.#base = undefined;
     if (this.#index.units.length === 0) return undefined;
     const prepared = await prepareSnapshot(this.#index.units);
-    this.#base = { snapshot: prepared.id, fingerprint: fingerprintOf(this.#index.stamps) };
+    this.#base = { snapshot: prepared.id, fingerprint: this.#fingerprint() };
     return prepared;
   }
 
@@ -184,7 +185,7 @@ export class SlotSession {
 
   #restoredTo({ snapshot, name }: Candidate, restored: Restored, reason: MissReason | null): Prepared {
     const { files, bytes } = restored;
-    if (!reason) this.#base = { snapshot, fingerprint: fingerprintOf(restored.index.stamps) };
+    if (!reason) this.#base = { snapshot, fingerprint: this.#fingerprint() };
     const outcome = reason ? 'partial' : 'hit';
     return { outcome, reason, snapshot, source: name.by, restored: { files, bytes, remoteBytes: 0 } };
   }
@@ -203,8 +204,6 @@ export class SlotSession {
 
   #fingerprint(): string {
     const { slot, layout } = this.#options;
-    const files = walkState(slot.stateDir).filter(({ path }) => layout.unitOf(path) !== undefined);
-    return fingerprintOf(new Map(files.map(({ path, stamp }) => [path, stamp])));
+    return fingerprintOf(slot.stateDir, layout, walkUnits(slot.stateDir, layout));
   }
 }
-

@@ -16,13 +16,12 @@ export async function captureState(
   stateDir: string,
   layout: StateLayout,
   before: SlotIndex,
+  walked = walkUnits(stateDir, layout),
 ): Promise<SlotIndex> {
   const checksumOf = await loadChecksum();
-  const walked = walkState(stateDir);
   const known = knownFiles(before, walked);
   const entries = walked
-    .filter(({ path }) => layout.unitOf(path) !== undefined)
-    .map((file) => known.get(file.path) ?? readEntry(stateDir, file, checksumOf))
+    .map((file) => known.get(file.path) ?? readEntry(stateDir, file, layout, checksumOf))
     .filter((entry) => entry !== undefined);
   const read = reader(stateDir);
   const units = unitsOf(entries, layout, before, read);
@@ -35,11 +34,22 @@ export async function captureState(
   return { units: kept, stamps: stampsOf(kept, walked) };
 }
 
-function readEntry(stateDir: string, file: WalkedFile, checksumOf: ChecksumOf): FileEntry | undefined {
-  const bytes = reader(stateDir)(file.path);
+/** The files that belong to the state. */
+export function walkUnits(stateDir: string, layout: StateLayout): readonly WalkedFile[] {
+  return walkState(stateDir).filter(({ path }) => layout.unitOf(path) !== undefined);
+}
+
+function readEntry(
+  stateDir: string,
+  { path, mode, stamp }: WalkedFile,
+  layout: StateLayout,
+  checksumOf: ChecksumOf,
+): FileEntry | undefined {
+  const bytes = reader(stateDir)(path);
   if (!bytes) return undefined;
   const refs = chunksOf(bytes).map((chunk) => blobOf(chunk, checksumOf).ref);
-  return { path: file.path, mode: file.mode, mtimeMs: Math.floor(file.stamp.mtimeMs), size: bytes.length, refs };
+  const mtimeMs = layout.keepsTime(path) ? Math.floor(stamp.mtimeMs) : null;
+  return { path, mode, mtimeMs, size: bytes.length, refs };
 }
 
 function unitsOf(

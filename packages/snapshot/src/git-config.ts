@@ -3,7 +3,12 @@
  * with a subsection, which is all we ask for; does not follow `include`.
  * https://git-scm.com/docs/git-config#_syntax
  */
-export function readGitConfig(text: string, section: string, subsection: string, variable: string): string | undefined {
+export function readGitConfig(
+  text: string,
+  section: string,
+  subsection: string,
+  variable: string,
+): string | undefined {
   let inSection = false;
   for (const line of logicalLinesOf(text)) {
     const [, header, rest] = /^\s*(\[(?:[^\]"]|"(?:[^"\\]|\\.)*")*\])?(.*)$/s.exec(line) ?? [];

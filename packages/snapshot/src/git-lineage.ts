@@ -57,7 +57,9 @@ async function readAncestors(
 /** Of whole lines: the last one may have been cut off. A message cannot fake one, as git indents it. */
 function hashesAfter(word: string, text: string): readonly string[] {
   const lines = text.split('\n').slice(0, -1);
-  const hashes = lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
+  const hashes = lines
+    .filter((line) => line.startsWith(`${word} `))
+    .map((line) => line.slice(word.length + 1));
   return hashes.filter(isCommit);
 }
 
@@ -79,7 +81,11 @@ function hasBranch(git: GitDirectory, name: string): boolean {
 const maxOutputBytes = 8 * 1024 * 1024;
 
 /** What it wrote, however it ended: the lines it got to are true. */
-function runGit({ topLevel }: GitDirectory, args: readonly string[], options: LineageOptions): Promise<string> {
+function runGit(
+  { topLevel }: GitDirectory,
+  args: readonly string[],
+  options: LineageOptions,
+): Promise<string> {
   const settings = {
     // Not the project: Windows would start a `git.exe` that lies there.
     cwd: dirname(process.execPath),

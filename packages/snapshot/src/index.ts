@@ -1,5 +1,6 @@
 export * from './capture.js';
 export * from './chunking.js';
+export * from './fingerprint.js';
 export * from './keys.js';
 export * from './manifest.js';
 export * from './refs.js';
@@ -16,6 +17,6 @@ export * from './git-lineage.js';
 export * from './lease.js';
 export * from './project-identity.js';
 export * from './project-root.js';
-export { projectStatePath, type SlotPaths } from './slot-layout.js';
+export { ensureSlotsDirectory, projectStatePath, type SlotPaths } from './slot-layout.js';
 export * from './slot-store.js';
 export * from './slot-upkeep.js';

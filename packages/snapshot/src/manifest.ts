@@ -6,8 +6,11 @@ export interface FileEntry {
   readonly path: StatePath;
   /** Permission bits. */
   readonly mode: number;
-  /** Milliseconds since 1970, rounded down: a checker that compares whole seconds sees the same second. */
-  readonly mtimeMs: number;
+  /**
+   * Milliseconds since 1970, rounded down: a checker that compares whole seconds sees the same second. `null` where
+   * the checker does not look at it.
+   */
+  readonly mtimeMs: number | null;
   readonly size: number;
   /** The content, in order: one blob, or the chunks of a large file, or none for an empty file. */
   readonly refs: readonly BlobRef[];
@@ -61,7 +64,8 @@ function parseFile(item: Json, refs: readonly BlobRef[], first: number): FileEnt
   if (!Array.isArray(item)) return undefined;
   const [path, mode, mtimeMs, size, count] = item as readonly Json[];
   if (typeof path !== 'string' || !isStatePath(path)) return undefined;
-  if (!isCount(mode) || mode > 0o777 || !isCount(mtimeMs) || !isCount(size) || !isCount(count)) return undefined;
+  if (!isCount(mode) || mode > 0o777 || !isCount(size) || !isCount(count)) return undefined;
+  if (mtimeMs !== null && !isCount(mtimeMs)) return undefined;
   const own = refs.slice(first, first + count);
   const total = own.reduce((sum, ref) => sum + ref.size, 0);
   return own.length === count && total === size ? { path, mode, mtimeMs, size, refs: own } : undefined;

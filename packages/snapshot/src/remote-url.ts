@@ -20,8 +20,11 @@ export function withoutGitSuffix(path: string): string {
   return path.replace(/[/\\]+$/, '').replace(/[/\\]*\.git$/, '');
 }
 
-/** `[user@]host:path`. One letter before the colon is a Windows drive; a slash there makes it a local path. */
-const scpLike = /^(?:[^/\\]*@)?([^:/\\@]{2,}|\[[^\]]+\]):(.*)$/s;
+/**
+ * `[user@]host:path`. One letter before the colon is a Windows drive; a slash there makes it a local path. An `@` soon
+ * after it may end a password.
+ */
+const scpLike = /^(?:[^/\\]*@)?([^:/\\@]{2,}|\[[^\]]+\]):(?![^/]*@)(.*)$/s;
 
 const defaultPorts: Readonly<Record<string, string>> = { ssh: '22', https: '443', http: '80', git: '9418' };
 

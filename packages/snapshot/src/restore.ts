@@ -4,7 +4,7 @@ import type { BlobMissReason, BlobStore } from '@cleanmiss/core';
 import { sameContent, type FileEntry, type Unit } from './manifest.js';
 import type { StatePath } from './safe-path.js';
 import { emptyIndex, knownFiles, type SlotIndex } from './slot-index.js';
-import { setTime, StateWriter, type FileOfUnit } from './state-writer.js';
+import { StateWriter, toSeconds, type FileOfUnit } from './state-writer.js';
 import { removeStrangeFiles, stampOf, walkState, type FileStamp } from './state-walk.js';
 
 export interface Restored {
@@ -77,9 +77,7 @@ function adjust(stateDir: string, there: FileEntry, target: FileEntry): FileStam
   if (there.mode === target.mode && there.mtimeMs === target.mtimeMs) return undefined;
   const path = join(stateDir, target.path);
   chmodSync(path, target.mode);
-  setTime((time) => {
-    utimesSync(path, time, time);
-  }, target);
+  if (target.mtimeMs !== null) utimesSync(path, toSeconds(target.mtimeMs), toSeconds(target.mtimeMs));
   return stampOf(lstatSync(path));
 }
 

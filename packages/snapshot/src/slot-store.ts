@@ -34,7 +34,11 @@ export interface LeaseSlotOptions {
 export function leaseSlot(options: LeaseSlotOptions): Promise<LeasedSlot> {
   return new Promise((resolve) => {
     const name = contextNameOf(options);
-    resolve(repeatWhileRemoved(() => leaseLowest(contextDirectoryOf(options.root, name), options.clock ?? systemClock)));
+    resolve(
+      repeatWhileRemoved(() =>
+        leaseLowest(contextDirectoryOf(options.root, name), options.clock ?? systemClock),
+      ),
+    );
   });
 }
 
@@ -81,7 +85,8 @@ function openSlot(paths: SlotPaths, lease: Lease, number: number, clock: Clock):
 
 /** 48 bits of the context tell the contexts of one project apart. */
 function contextNameOf({ checker, contextHash }: LeaseSlotOptions): string {
-  if (!/^[a-z0-9][a-z0-9._-]{0,63}$/i.test(checker)) throw invalidOption('checker', 'no part of a file name', checker);
+  if (!/^[a-z0-9][a-z0-9._-]{0,63}$/i.test(checker))
+    throw invalidOption('checker', 'no part of a file name', checker);
   if (!/^[0-9a-f]{12}/.test(contextHash)) throw invalidOption('contextHash', 'no hash in hex', contextHash);
   return `${checker}-${contextHash.slice(0, 12)}`;
 }

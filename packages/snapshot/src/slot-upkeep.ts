@@ -36,7 +36,10 @@ export interface RemoveUnusedSlotsOptions {
 
 /** Answers what it removed. Never touches a slot that is in use, and is safe beside any number of runs. */
 export function removeUnusedSlots(root: string, options: RemoveUnusedSlotsOptions): readonly SlotInfo[] {
-  const removed = listSlots(root).filter((slot) => isOld(slot, options) && removeSlot(slot, options));
+  const { olderThanMs, clock } = options;
+  const removed = listSlots(root).filter(
+    (slot) => clock.now() - slot.lastUsedMs > olderThanMs && removeSlot(slot),
+  );
   for (const { directory } of contextsOf(root)) removeIfEmpty(directory);
   return removed;
 }
@@ -67,7 +70,14 @@ function numbersIn(context: string): readonly number[] {
 
 function infoOf({ directory, checker, context }: ContextDirectory, number: number): SlotInfo {
   const paths = slotPathsOf(directory, number);
-  return { ...paths, checker, context, number, bytes: bytesIn(paths.directory), lastUsedMs: lastUsedMsOf(paths) };
+  return {
+    ...paths,
+    checker,
+    context,
+    number,
+    bytes: bytesIn(paths.directory),
+    lastUsedMs: lastUsedMsOf(paths),
+  };
 }
 
 function bytesIn(directory: string): number {
@@ -84,16 +94,10 @@ function mtimeMsOf(path: string): number | undefined {
   return lstatSync(path, { throwIfNoEntry: false })?.mtimeMs;
 }
 
-function isOld(slot: SlotPaths, { olderThanMs, clock }: RemoveUnusedSlotsOptions): boolean {
-  return clock.now() - lastUsedMsOf(slot) > olderThanMs;
-}
-
-function removeSlot(slot: SlotInfo, options: RemoveUnusedSlotsOptions): boolean {
+function removeSlot(slot: SlotPaths): boolean {
   const lease = leaseUnlessGone(slot.lockPath);
   if (!lease) return false;
   try {
-    // Leased, used and released since we listed it? (A lock that we have just created looks so too: its turn is next time.)
-    if (!isOld(slot, options)) return false;
     removeContents(slot);
     lease.releaseAndRemove();
     return true;

@@ -8,6 +8,11 @@ export interface UnitState {
   readonly facts: JsonObject;
   /** Was any of its files written (not merely touched), added or removed by this run? */
   readonly changed: boolean;
+  /**
+   * Was any of its files written by this run, be it with the content it had? Tells what the checker has looked at again
+   * from what it passed by. Left out where that is not known: take `changed`.
+   */
+  readonly touched?: boolean;
   /** Its facts before the run; `undefined` where it was not there. */
   readonly before: JsonObject | undefined;
 }
@@ -25,6 +30,18 @@ export interface StateLayout {
    * (temporary files, sockets, locks).
    */
   unitOf(path: string): string | undefined;
+
+  /**
+   * Does the checker look at the file's mtime? Where it does not, the time is no part of a snapshot, so that two
+   * machines that computed the same describe it alike.
+   */
+  keepsTime(path: string): boolean;
+
+  /**
+   * Is it a small file that the checker writes at every run, mostly with the content it had? Such a one is compared by
+   * content, so that a run which changed nothing is seen to have changed nothing.
+   */
+  isRewritten(path: string): boolean;
 
   /** Is the rest of the state unsafe without this unit? */
   isRequired(unit: string): boolean;

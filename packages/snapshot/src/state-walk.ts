@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, rmSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { isStatePath, type StatePath } from './safe-path.js';
@@ -36,12 +35,6 @@ export function stampOf(stats: Stats): FileStamp {
 
 export function sameStamp(a: FileStamp, b: FileStamp): boolean {
   return a.size === b.size && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs && a.ino === b.ino;
-}
-
-/** One text for many stamps: equal where nothing was written, added or removed in between. */
-export function fingerprintOf(stamps: ReadonlyMap<StatePath, FileStamp>): string {
-  const lines = [...stamps].map(([path, { size, mtimeMs, ctimeMs, ino }]) => `${path} ${size} ${mtimeMs} ${ctimeMs} ${ino}`);
-  return createHash('sha1').update(lines.sort().join('\n')).digest('hex');
 }
 
 /** Removes what a walk passes over, so that nothing is ever written through a link that somebody planted. */

@@ -88,9 +88,10 @@ export class StateWriter {
   }
 
   #settle(fd: number, file: FileEntry): void {
-    setTime((time) => {
+    if (file.mtimeMs !== null) {
+      const time = toSeconds(file.mtimeMs);
       futimesSync(fd, time, time);
-    }, file);
+    }
     let stats = fstatSync(fd);
     if ((stats.mode & 0o777) !== file.mode) {
       // The process's umask took bits away.
@@ -112,8 +113,8 @@ export class StateWriter {
  * Seconds for `utimes`. Half a millisecond is added because a double cannot hold every whole one: rounded down again,
  * the time read back is the time that was set.
  */
-export function setTime(set: (seconds: number) => void, { mtimeMs }: FileEntry): void {
-  set((mtimeMs + 0.5) / 1000);
+export function toSeconds(mtimeMs: number): number {
+  return (mtimeMs + 0.5) / 1000;
 }
 
 /** `writeSync` may write a part. */

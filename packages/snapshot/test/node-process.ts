@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,22 +18,22 @@ export function temporaryDirectory(test: TestContext): string {
 export class NodeProcess {
   readonly child: ChildProcess;
   readonly #exit: Promise<unknown[]>;
+  readonly #messages: AsyncIterator<unknown[]>;
 
   constructor(test: TestContext, script: string, { args = [], stdin = 'ignore' }: NodeProcessOptions = {}) {
     const stdio: StdioOptions = [stdin, 'inherit', 'inherit', 'ipc'];
     const argv = ['--input-type=module', '--eval', script, '--', ...args];
     this.child = spawn(process.execPath, argv, { stdio });
     this.#exit = once(this.child, 'exit');
+    this.#messages = on(this.child, 'message', { close: ['disconnect'] })[Symbol.asyncIterator]();
     test.after(() => this.kill());
   }
 
   /** The next thing the process sends. */
   async message(): Promise<unknown> {
-    const ended = this.#exit.then(([code]) => {
-      throw new Error(`the process ended with ${String(code)} and said nothing`);
-    });
-    const [message] = (await Promise.race([once(this.child, 'message'), ended])) as unknown[];
-    return message;
+    const next = await this.#messages.next();
+    if (next.done) throw new Error('the process ended without saying anything more');
+    return (next.value as unknown[])[0];
   }
 
   send(message: string): void {

@@ -23,6 +23,8 @@ export function memoryCache() {
 /** `a.meta` and `a.data` are unit `a`; `.tmp` never travels; unit `needed` is required. */
 export const simpleLayout: StateLayout = {
   unitOf: (path) => (path.endsWith('.tmp') ? undefined : path.replace(/\.[^.]*$/, '')),
+  keepsTime: () => true,
+  isRewritten: () => false,
   isRequired: (unit) => unit === 'needed',
   factsOf: (unit) => ({ unit }),
   unitsToDrop: () => new Set(),

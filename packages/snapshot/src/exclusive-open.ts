@@ -8,8 +8,8 @@ import { noSlot } from './no-slot.js';
  * it, and it ends when the last of them is closed, which the kernel does for the killed.
  *
  * Linux has this as a lock on an open file description, which Node cannot ask for: hence the addon. macOS (`flock`)
- * and Windows (a share mode of none) give it with the opening. On Windows that is also the only kind which a child
- * inherits: `LockFileEx`, the addon's way there, ends with the process that called it.
+ * and Windows (a share mode of none) give it with the opening. On Windows a child could not inherit the addon's kind:
+ * `LockFileEx` locks for the process that calls it, and ends with that.
  */
 export function openExclusively(path: string, create: boolean): number | undefined {
   const flag = lockingOpenFlags.get(process.platform);
@@ -78,7 +78,7 @@ function loadAddon(): LockAddon {
 
 /**
  * The prebuilt file itself: 2 ms in a new process. The package's entry takes 15 to 25 ms to find the same file, and
- * comes second for a build that lies elsewhere.
+ * does not look at it on Alpine, where it loads as well. It comes second, for a build that lies elsewhere.
  */
 function requireAddon(require: NodeJS.Require): LockAddon {
   const name = 'fs-native-extensions';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { readHead } from '../src/git-head.js';
 import { readLineage, type LineageOptions } from '../src/git-lineage.js';
@@ -10,64 +10,64 @@ import { temporaryDirectory } from './node-process.js';
 
 const isWindows = process.platform === 'win32';
 
-test('a folder outside git has no head', (t) => {
-  assert.equal(readHead(temporaryDirectory(t)), undefined);
+test('a folder outside git has no head', () => {
+  assert.equal(readHead(temporaryDirectory()), undefined);
 });
 
-test('a .git file that points nowhere has no head', (t) => {
-  const folder = temporaryDirectory(t);
+test('a .git file that points nowhere has no head', () => {
+  const folder = temporaryDirectory();
   writeFileSync(join(folder, '.git'), 'gitdir: gone\n');
   assert.equal(readHead(folder), undefined);
 });
 
-test('a .git file that holds something else has no head', (t) => {
-  const folder = temporaryDirectory(t);
+test('a .git file that holds something else has no head', () => {
+  const folder = temporaryDirectory();
   writeFileSync(join(folder, '.git'), '\0\0\0');
   assert.equal(readHead(folder), undefined);
 });
 
-test('an empty .git folder is passed over, as git does', (t) => {
-  const repository = repositoryIn(t);
+test('an empty .git folder is passed over, as git does', () => {
+  const repository = repositoryIn();
   const commit = repository.commit();
   mkdirSync(join(repository.folder, 'sub', '.git'), { recursive: true });
   assert.equal(readHead(join(repository.folder, 'sub'))?.commit, commit);
 });
 
-test('a HEAD that git keeps in another format leaves commit and branch open', (t) => {
-  const { folder } = repositoryIn(t);
+test('a HEAD that git keeps in another format leaves commit and branch open', () => {
+  const { folder } = repositoryIn();
   writeHead(folder, 'ref: refs/heads/.invalid\n');
   assert.deepEqual(readHead(folder), { commit: undefined, branch: undefined, worktree: 'main' });
 });
 
-test('a HEAD that leads out of the repository is not followed', (t) => {
-  const { folder } = repositoryIn(t);
+test('a HEAD that leads out of the repository is not followed', () => {
+  const { folder } = repositoryIn();
   writeFileSync(join(folder, 'outside'), 'a'.repeat(40));
   writeHead(folder, 'ref: refs/../../outside\n');
   assert.equal(readHead(folder)?.commit, undefined);
 });
 
-test('refs that name each other end in no commit', (t) => {
-  const { folder } = repositoryIn(t);
+test('refs that name each other end in no commit', () => {
+  const { folder } = repositoryIn();
   writeFileSync(join(folder, '.git', 'refs', 'heads', 'main'), 'ref: refs/heads/main\n');
   assert.deepEqual(readHead(folder), { commit: undefined, branch: 'main', worktree: 'main' });
 });
 
-test('before the first commit there is a branch without one', async (t) => {
-  const { folder } = repositoryIn(t);
+test('before the first commit there is a branch without one', async () => {
+  const { folder } = repositoryIn();
   assert.deepEqual(readHead(folder), { commit: undefined, branch: 'main', worktree: 'main' });
   assert.deepEqual(await lineageOf(folder), { ancestors: [], defaultBranch: undefined });
 });
 
-test('the head is found from a folder below the top level', (t) => {
-  const repository = repositoryIn(t);
+test('the head is found from a folder below the top level', () => {
+  const repository = repositoryIn();
   const commit = repository.commit();
   const below = join(repository.folder, 'a', 'b');
   mkdirSync(below, { recursive: true });
   assert.deepEqual(readHead(below), { commit, branch: 'main', worktree: 'main' });
 });
 
-test('a branch with slashes in its name is found, packed or not', (t) => {
-  const repository = repositoryIn(t);
+test('a branch with slashes in its name is found, packed or not', () => {
+  const repository = repositoryIn();
   repository.git('checkout', '--quiet', '-b', 'feature/deep/one');
   const commit = repository.commit();
   const expected = { commit, branch: 'feature/deep/one', worktree: 'main' };
@@ -76,16 +76,16 @@ test('a branch with slashes in its name is found, packed or not', (t) => {
   assert.deepEqual(readHead(repository.folder), expected);
 });
 
-test('a branch that moved on after it was packed is where it is now', (t) => {
-  const repository = repositoryIn(t);
+test('a branch that moved on after it was packed is where it is now', () => {
+  const repository = repositoryIn();
   repository.commit();
   repository.git('pack-refs', '--all');
   const commit = repository.commit();
   assert.equal(readHead(repository.folder)?.commit, commit);
 });
 
-test('a packed branch is not mistaken for one that ends like it', (t) => {
-  const repository = repositoryIn(t);
+test('a packed branch is not mistaken for one that ends like it', () => {
+  const repository = repositoryIn();
   repository.commit();
   repository.git('update-ref', 'refs/heads/refs/heads/main', 'HEAD');
   const commit = repository.commit();
@@ -93,25 +93,25 @@ test('a packed branch is not mistaken for one that ends like it', (t) => {
   assert.equal(readHead(repository.folder)?.commit, commit);
 });
 
-test('a detached head has a commit and no branch', (t) => {
-  const repository = repositoryIn(t);
+test('a detached head has a commit and no branch', () => {
+  const repository = repositoryIn();
   const commit = repository.commit();
   repository.git('checkout', '--quiet', '--detach');
   assert.deepEqual(readHead(repository.folder), { commit, branch: undefined, worktree: 'main' });
 });
 
-test('a branch may stand for another branch', (t) => {
-  const repository = repositoryIn(t);
+test('a branch may stand for another branch', () => {
+  const repository = repositoryIn();
   const commit = repository.commit();
   repository.git('symbolic-ref', 'refs/heads/alias', 'refs/heads/main');
   repository.git('symbolic-ref', 'HEAD', 'refs/heads/alias');
   assert.deepEqual(readHead(repository.folder), { commit, branch: 'alias', worktree: 'main' });
 });
 
-test('a linked worktree has its own head and name', async (t) => {
-  const repository = repositoryIn(t);
+test('a linked worktree has its own head and name', async () => {
+  const repository = repositoryIn();
   const first = repository.commit();
-  const folder = join(temporaryDirectory(t), 'second');
+  const folder = join(temporaryDirectory(), 'second');
   repository.git('worktree', 'add', '--quiet', '-b', 'side', folder);
   const second = repository.commit();
   assert.deepEqual(readHead(folder), { commit: first, branch: 'side', worktree: 'second' });
@@ -119,10 +119,10 @@ test('a linked worktree has its own head and name', async (t) => {
   assert.equal((await lineageOf(folder)).defaultBranch, 'main');
 });
 
-test('a submodule has its own head', (t) => {
-  const library = repositoryIn(t);
+test('a submodule has its own head', () => {
+  const library = repositoryIn();
   const commit = library.commit();
-  const repository = repositoryIn(t);
+  const repository = repositoryIn();
   repository.git(
     '-c',
     'protocol.file.allow=always',
@@ -140,8 +140,8 @@ test('a submodule has its own head', (t) => {
   });
 });
 
-test('a repository of SHA-256 hashes has a head and ancestors', async (t) => {
-  const repository = repositoryIn(t, '--object-format=sha256');
+test('a repository of SHA-256 hashes has a head and ancestors', async () => {
+  const repository = repositoryIn('--object-format=sha256');
   const first = repository.commit();
   const second = repository.commit();
   assert.equal(second.length, 64);
@@ -149,31 +149,31 @@ test('a repository of SHA-256 hashes has a head and ancestors', async (t) => {
   assert.deepEqual((await lineageOf(repository.folder)).ancestors, [first]);
 });
 
-test('without git on the PATH, what files tell is left', async (t) => {
-  const repository = repositoryIn(t);
+test('without git on the PATH, what files tell is left', async () => {
+  const repository = repositoryIn();
   repository.commit();
-  const lineage = await lineageOf(repository.folder, { env: { PATH: temporaryDirectory(t) } });
+  const lineage = await lineageOf(repository.folder, { env: { PATH: temporaryDirectory() } });
   assert.deepEqual(lineage, { ancestors: [], defaultBranch: 'main' });
 });
 
-test('a git that does not answer is given up', { skip: isWindows }, async (t) => {
-  const repository = repositoryIn(t);
+test('a git that does not answer is given up', { skip: isWindows }, async () => {
+  const repository = repositoryIn();
   repository.commit();
-  const env = { PATH: `${fakeGit(t, 'exec sleep 1000')}:${process.env['PATH'] ?? ''}` };
+  const env = { PATH: `${fakeGit('exec sleep 1000')}:${process.env['PATH'] ?? ''}` };
   const lineage = await lineageOf(repository.folder, { env, timeoutMs: 100 });
   assert.deepEqual(lineage, { ancestors: [], defaultBranch: 'main' });
 });
 
-test('a line that git could not finish is not taken for a commit', { skip: isWindows }, async (t) => {
-  const repository = repositoryIn(t);
+test('a line that git could not finish is not taken for a commit', { skip: isWindows }, async () => {
+  const repository = repositoryIn();
   repository.commit();
   const [whole, cut] = ['b'.repeat(40), 'c'.repeat(40)];
-  const env = { PATH: fakeGit(t, `printf 'commit ${whole}\\ncommit ${cut}'; exit 1`) };
+  const env = { PATH: fakeGit(`printf 'commit ${whole}\\ncommit ${cut}'; exit 1`) };
   assert.deepEqual((await lineageOf(repository.folder, { env })).ancestors, [whole]);
 });
 
-test('a repository that lacks objects has less lineage', async (t) => {
-  const repository = repositoryIn(t);
+test('a repository that lacks objects has less lineage', async () => {
+  const repository = repositoryIn();
   const first = repository.commit();
   const second = repository.commit();
   repository.commit();
@@ -185,8 +185,8 @@ test('a repository that lacks objects has less lineage', async (t) => {
 test(
   'a repository that git refuses, as another user’s, has less lineage',
   { skip: process.getuid?.() !== 0 },
-  async (t) => {
-    const repository = repositoryIn(t);
+  async () => {
+    const repository = repositoryIn();
     repository.commit();
     repository.commit();
     for (const path of [repository.folder, join(repository.folder, '.git')]) chownSync(path, 12345, 12345);
@@ -194,16 +194,16 @@ test(
   },
 );
 
-test('a commit message cannot pass for a commit', async (t) => {
-  const repository = repositoryIn(t);
+test('a commit message cannot pass for a commit', async () => {
+  const repository = repositoryIn();
   const forged = 'a'.repeat(40);
   const first = repository.commit(`commit ${forged}\n\nparent ${forged}`);
   repository.commit();
   assert.deepEqual((await lineageOf(repository.folder)).ancestors, [first]);
 });
 
-test('what a hook says of its own repository does not count', async (t) => {
-  const [repository, other] = [repositoryIn(t), repositoryIn(t)];
+test('what a hook says of its own repository does not count', async () => {
+  const [repository, other] = [repositoryIn(), repositoryIn()];
   const first = repository.commit();
   repository.commit();
   other.commit('other');
@@ -212,11 +212,11 @@ test('what a hook says of its own repository does not count', async (t) => {
   assert.deepEqual((await lineageOf(repository.folder, { env })).ancestors, [first]);
 });
 
-test('git is kept from the network and from asking', { skip: isWindows }, async (t) => {
-  const repository = repositoryIn(t);
+test('git is kept from the network and from asking', { skip: isWindows }, async () => {
+  const repository = repositoryIn();
   repository.commit();
-  const log = join(temporaryDirectory(t), 'env');
-  const env = { PATH: `${fakeGit(t, `env >> ${log}`)}:${process.env['PATH'] ?? ''}` };
+  const log = join(temporaryDirectory(), 'env');
+  const env = { PATH: `${fakeGit(`env >> ${log}`)}:${process.env['PATH'] ?? ''}` };
   await lineageOf(repository.folder, { env });
   for (const setting of [
     'GIT_NO_LAZY_FETCH=1',
@@ -228,8 +228,8 @@ test('git is kept from the network and from asking', { skip: isWindows }, async 
   }
 });
 
-test('ancestors come latest first, from both sides of a merge, and without the head', async (t) => {
-  const repository = repositoryIn(t);
+test('ancestors come latest first, from both sides of a merge, and without the head', async () => {
+  const repository = repositoryIn();
   const base = repository.commit();
   repository.git('checkout', '--quiet', '-b', 'side');
   const side = repository.commit();
@@ -239,42 +239,42 @@ test('ancestors come latest first, from both sides of a merge, and without the h
   assert.deepEqual((await lineageOf(repository.folder)).ancestors, [main, side, base]);
 });
 
-test('no more ancestors are named than were asked for', async (t) => {
-  const repository = repositoryIn(t);
+test('no more ancestors are named than were asked for', async () => {
+  const repository = repositoryIn();
   const commits = Array.from({ length: 5 }, () => repository.commit());
   assert.deepEqual((await lineageOf(repository.folder, { limit: 2 })).ancestors, [commits[3], commits[2]]);
 });
 
-test('a shallow clone knows the parents that it lacks', async (t) => {
-  const repository = repositoryIn(t);
+test('a shallow clone knows the parents that it lacks', async () => {
+  const repository = repositoryIn();
   repository.commit();
   repository.git('checkout', '--quiet', '-b', 'side');
   const side = repository.commit();
   repository.git('checkout', '--quiet', 'main');
   const main = repository.commit();
   repository.merge('side');
-  const clone = cloneOf(t, repository, '--depth=1');
+  const clone = cloneOf(repository, '--depth=1');
   assert.deepEqual(await lineageOf(clone), { ancestors: [main, side], defaultBranch: 'main' });
 });
 
-test('without a commit in the head, git’s own HEAD is the nearest ancestor', async (t) => {
-  const repository = repositoryIn(t);
+test('without a commit in the head, git’s own HEAD is the nearest ancestor', async () => {
+  const repository = repositoryIn();
   const first = repository.commit();
   const second = repository.commit();
   const head = { commit: undefined, branch: undefined, worktree: 'main' };
   assert.deepEqual((await readLineage(repository.folder, head, { env: gitEnv })).ancestors, [second, first]);
 });
 
-test('the default branch is the one that the remote named', async (t) => {
-  const repository = repositoryIn(t);
+test('the default branch is the one that the remote named', async () => {
+  const repository = repositoryIn();
   repository.commit();
   repository.git('branch', '-m', 'main', 'trunk/stable');
-  const clone = cloneOf(t, repository);
+  const clone = cloneOf(repository);
   assert.equal((await lineageOf(clone)).defaultBranch, 'trunk/stable');
 });
 
-test('the default branch is the one that the user configured, where there is one', async (t) => {
-  const repository = repositoryIn(t);
+test('the default branch is the one that the user configured, where there is one', async () => {
+  const repository = repositoryIn();
   repository.commit();
   repository.git('branch', 'trunk');
   repository.git('config', 'init.defaultBranch', 'trunk');
@@ -283,20 +283,20 @@ test('the default branch is the one that the user configured, where there is one
   assert.equal((await lineageOf(repository.folder)).defaultBranch, 'main');
 });
 
-test('the default branch is master where there is no main', async (t) => {
-  const repository = repositoryIn(t);
+test('the default branch is master where there is no main', async () => {
+  const repository = repositoryIn();
   repository.commit();
   repository.git('branch', '-m', 'main', 'master');
   assert.equal((await lineageOf(repository.folder)).defaultBranch, 'master');
 });
 
-function repositoryIn(t: TestContext, ...initArgs: readonly string[]): GitRepository {
-  return new GitRepository(temporaryDirectory(t), ...initArgs);
+function repositoryIn(...initArgs: readonly string[]): GitRepository {
+  return new GitRepository(temporaryDirectory(), ...initArgs);
 }
 
 /** Answers its folder. */
-function cloneOf(t: TestContext, repository: GitRepository, ...args: readonly string[]): string {
-  const clone = join(temporaryDirectory(t), 'clone');
+function cloneOf(repository: GitRepository, ...args: readonly string[]): string {
+  const clone = join(temporaryDirectory(), 'clone');
   repository.git('clone', '--quiet', ...args, pathToFileURL(repository.folder).href, clone);
   return clone;
 }
@@ -310,8 +310,8 @@ function writeHead(folder: string, text: string): void {
 }
 
 /** A folder with a `git` that does something else. */
-function fakeGit(t: TestContext, script: string): string {
-  const folder = temporaryDirectory(t);
+function fakeGit(script: string): string {
+  const folder = temporaryDirectory();
   writeFileSync(join(folder, 'git'), `#!/bin/sh\n${script}\n`);
   chmodSync(join(folder, 'git'), 0o755);
   return folder;

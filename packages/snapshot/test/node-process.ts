@@ -5,14 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 
-/** A folder of the test's own, gone when it ends. */
-export function temporaryDirectory(test: TestContext): string {
+/**
+ * A folder of the test's own. Gone when all tests have ended, not sooner: the processes that a test started end after
+ * it, and Windows removes no file that one of them has open.
+ */
+export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(realpathSync(tmpdir()), 'cleanmiss-test-'));
-  test.after(() => {
-    rmSync(directory, { recursive: true, force: true });
-  });
+  directories.push(directory);
   return directory;
 }
+
+const directories: string[] = [];
+process.once('exit', () => {
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+});
 
 /** A real process that runs an ES module given as text, killed at the test's end at the latest. */
 export class NodeProcess {
@@ -46,10 +52,9 @@ export class NodeProcess {
     await this.#exit;
   }
 
-  /** Resolves with the exit code. */
-  async exit(): Promise<unknown> {
-    const [code] = await this.#exit;
-    return code;
+  /** Resolves when the process has ended by itself. */
+  async exit(): Promise<void> {
+    await this.#exit;
   }
 }
 

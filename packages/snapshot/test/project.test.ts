@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import { projectIdentity } from '../src/project-identity.js';
 import { findProjectRoot } from '../src/project-root.js';
 import { normaliseRemoteUrl } from '../src/remote-url.js';
@@ -77,53 +77,53 @@ for (const [url, name] of otherUrls) {
   });
 }
 
-test('outside git a project is called like its folder', (t) => {
-  const folder = join(temporaryDirectory(t), 'app');
+test('outside git a project is called like its folder', () => {
+  const folder = join(temporaryDirectory(), 'app');
   mkdirSync(folder);
   assert.equal(projectIdentity(folder), 'app');
 });
 
-test('a broken configuration falls back on the folder’s name', (t) => {
-  const { folder } = new GitRepository(temporaryDirectory(t));
+test('a broken configuration falls back on the folder’s name', () => {
+  const { folder } = new GitRepository(temporaryDirectory());
   writeFileSync(join(folder, '.git', 'config'), '[remote "origin"\nurl = x\n[remote "origin]\n\turl = y');
   assert.equal(projectIdentity(folder), basename(folder));
 });
 
-test('a repository is called after its origin, whatever the checkout is called', (t) => {
-  const { folder } = repositoryWithOrigin(t);
+test('a repository is called after its origin, whatever the checkout is called', () => {
+  const { folder } = repositoryWithOrigin();
   assert.equal(projectIdentity(folder), 'example.org/a/b');
 });
 
-test('only the origin counts', (t) => {
-  const repository = new GitRepository(temporaryDirectory(t));
+test('only the origin counts', () => {
+  const repository = new GitRepository(temporaryDirectory());
   repository.git('remote', 'add', 'upstream', 'https://example.org/a/b');
   assert.equal(projectIdentity(repository.folder), basename(repository.folder));
 });
 
-test('a folder below the top level is another project', (t) => {
-  const { folder } = repositoryWithOrigin(t);
+test('a folder below the top level is another project', () => {
+  const { folder } = repositoryWithOrigin();
   const below = join(folder, 'packages', 'x');
   mkdirSync(below, { recursive: true });
   assert.equal(projectIdentity(below), 'example.org/a/b//packages/x');
 });
 
-test('a linked worktree is the project of the main one', (t) => {
-  const repository = new GitRepository(temporaryDirectory(t));
+test('a linked worktree is the project of the main one', () => {
+  const repository = new GitRepository(temporaryDirectory());
   repository.commit();
-  const folder = join(temporaryDirectory(t), 'second');
+  const folder = join(temporaryDirectory(), 'second');
   repository.git('worktree', 'add', '--quiet', folder);
   assert.equal(projectIdentity(folder), basename(repository.folder));
   repository.git('remote', 'add', 'origin', 'https://example.org/a/b');
   assert.equal(projectIdentity(folder), 'example.org/a/b');
 });
 
-test('a worktree of a bare repository is called like the repository', (t) => {
-  const repository = new GitRepository(temporaryDirectory(t));
+test('a worktree of a bare repository is called like the repository', () => {
+  const repository = new GitRepository(temporaryDirectory());
   repository.commit();
-  const bare = join(temporaryDirectory(t), 'app.git');
+  const bare = join(temporaryDirectory(), 'app.git');
   repository.git('clone', '--quiet', '--bare', repository.folder, bare);
   repository.git('--git-dir', bare, 'remote', 'remove', 'origin');
-  const folder = join(temporaryDirectory(t), 'work');
+  const folder = join(temporaryDirectory(), 'work');
   repository.git('--git-dir', bare, 'worktree', 'add', '--quiet', folder);
   assert.equal(projectIdentity(folder), 'app');
 });
@@ -139,59 +139,59 @@ const urlLines = [
 ];
 
 for (const line of urlLines) {
-  test(`git’s configuration may read ${JSON.stringify(line)}`, (t) => {
-    const { folder } = new GitRepository(temporaryDirectory(t));
+  test(`git’s configuration may read ${JSON.stringify(line)}`, () => {
+    const { folder } = new GitRepository(temporaryDirectory());
     writeFileSync(join(folder, '.git', 'config'), `[core]\n\turl = no\n[Remote "origin"] ${line}\n`);
     assert.equal(projectIdentity(folder), 'example.org/a/b');
   });
 }
 
-test('a folder without a configuration and outside git is its own root', (t) => {
-  const folder = temporaryDirectory(t);
+test('a folder without a configuration and outside git is its own root', () => {
+  const folder = temporaryDirectory();
   assert.equal(findProjectRoot(folder), folder);
 });
 
-test('a folder called like the configuration file is none', (t) => {
-  const folder = temporaryDirectory(t);
+test('a folder called like the configuration file is none', () => {
+  const folder = temporaryDirectory();
   mkdirSync(join(folder, 'cleanmiss.config.json'));
   const below = join(folder, 'below');
   mkdirSync(below);
   assert.equal(findProjectRoot(below), below);
 });
 
-test('git’s top level is the root of what is in it', (t) => {
-  const { folder } = new GitRepository(temporaryDirectory(t));
+test('git’s top level is the root of what is in it', () => {
+  const { folder } = new GitRepository(temporaryDirectory());
   const below = join(folder, 'a', 'b');
   mkdirSync(below, { recursive: true });
   assert.equal(findProjectRoot(below), folder);
 });
 
-test('the nearest configuration wins over git’s top level and over one further up', (t) => {
-  const { folder } = new GitRepository(temporaryDirectory(t));
+test('the nearest configuration wins over git’s top level and over one further up', () => {
+  const { folder } = new GitRepository(temporaryDirectory());
   const below = join(folder, 'a', 'b');
   mkdirSync(below, { recursive: true });
   for (const place of [folder, join(folder, 'a')]) writeFileSync(join(place, 'cleanmiss.config.json'), '{}');
   assert.equal(findProjectRoot(below), join(folder, 'a'));
 });
 
-test('a project is the same through a link into it', { skip: process.platform === 'win32' }, (t) => {
-  const { folder } = new GitRepository(temporaryDirectory(t));
+test('a project is the same through a link into it', { skip: process.platform === 'win32' }, () => {
+  const { folder } = new GitRepository(temporaryDirectory());
   mkdirSync(join(folder, 'below'));
-  const link = join(temporaryDirectory(t), 'link');
+  const link = join(temporaryDirectory(), 'link');
   symlinkSync(join(folder, 'below'), link);
   assert.equal(findProjectRoot(link), folder);
 });
 
-test('two checkouts of one origin under different names are one project', (t) => {
-  const { folder } = repositoryWithOrigin(t);
+test('two checkouts of one origin under different names are one project', () => {
+  const { folder } = repositoryWithOrigin();
   const before = projectIdentity(folder);
-  const moved = join(temporaryDirectory(t), 'elsewhere');
+  const moved = join(temporaryDirectory(), 'elsewhere');
   renameSync(folder, moved);
   assert.equal(projectIdentity(moved), before);
 });
 
-function repositoryWithOrigin(t: TestContext): GitRepository {
-  const repository = new GitRepository(temporaryDirectory(t));
+function repositoryWithOrigin(): GitRepository {
+  const repository = new GitRepository(temporaryDirectory());
   repository.git('remote', 'add', 'origin', 'https://user:password@example.org/a/b.git');
   return repository;
 }

@@ -29,9 +29,9 @@ for (const [depth, level] of levels.entries()) {
   test(
     `a link in place of ${level} is refused, and nothing is written behind it`,
     { skip: isWindows },
-    async (t) => {
-      const root = temporaryDirectory(t);
-      const elsewhere = temporaryDirectory(t);
+    async () => {
+      const root = temporaryDirectory();
+      const elsewhere = temporaryDirectory();
       const path = join(root, ...levels.slice(0, depth + 1));
       mkdirSync(dirname(path), { recursive: true });
       symlinkSync(elsewhere, path);
@@ -40,8 +40,8 @@ for (const [depth, level] of levels.entries()) {
     },
   );
 
-  test(`another user’s folder in place of ${level} is refused`, { skip: !isRoot }, async (t) => {
-    const root = temporaryDirectory(t);
+  test(`another user’s folder in place of ${level} is refused`, { skip: !isRoot }, async () => {
+    const root = temporaryDirectory();
     const path = join(root, ...levels.slice(0, depth + 1));
     mkdirSync(path, { recursive: true });
     chownSync(path, 12345, 12345);
@@ -52,8 +52,8 @@ for (const [depth, level] of levels.entries()) {
   });
 }
 
-test('a slot that is refused is free again', { skip: isWindows }, async (t) => {
-  const root = temporaryDirectory(t);
+test('a slot that is refused is free again', { skip: isWindows }, async () => {
+  const root = temporaryDirectory();
   const state = join(root, ...levels);
   mkdirSync(dirname(state), { recursive: true });
   symlinkSync(root, state);
@@ -68,7 +68,7 @@ test(
   'a project that cannot be written to rejects with the file system’s own error',
   { skip: isWindows },
   async (t) => {
-    const root = temporaryDirectory(t);
+    const root = temporaryDirectory();
     chmodSync(root, 0o555);
     // Nothing is forbidden to the super-user.
     const script = `import { leaseSlot } from '${moduleUrl('slot-store.js')}';
@@ -82,19 +82,19 @@ test(
 test(
   'a project root that is no folder rejects with the file system’s own error',
   { skip: isWindows },
-  async (t) => {
-    const root = join(temporaryDirectory(t), 'file');
+  async () => {
+    const root = join(temporaryDirectory(), 'file');
     writeFileSync(root, '');
     await assert.rejects(lease(root), { code: 'ENOTDIR' });
   },
 );
 
-test('a project root that is not there rejects with the file system’s own error', async (t) => {
-  await assert.rejects(lease(join(temporaryDirectory(t), 'gone')), { code: 'ENOENT' });
+test('a project root that is not there rejects with the file system’s own error', async () => {
+  await assert.rejects(lease(join(temporaryDirectory(), 'gone')), { code: 'ENOENT' });
 });
 
-test('when all slots are in use there is an error that says so', async (t) => {
-  const root = temporaryDirectory(t);
+test('when all slots are in use there is an error that says so', async () => {
+  const root = temporaryDirectory();
   const slots: LeasedSlot[] = [];
   for (let number = 0; number < maxSlotsPerContext; number += 1) slots.push(await lease(root));
   assert.equal(new Set(slots.map(({ number }) => number)).size, maxSlotsPerContext);
@@ -103,19 +103,19 @@ test('when all slots are in use there is an error that says so', async (t) => {
 });
 
 for (const checker of ['', '..', 'a/b', 'a\\b', '.hidden']) {
-  test(`a checker named ${JSON.stringify(checker)} is a bad option`, async (t) => {
-    const options = { root: temporaryDirectory(t), checker, contextHash };
+  test(`a checker named ${JSON.stringify(checker)} is a bad option`, async () => {
+    const options = { root: temporaryDirectory(), checker, contextHash };
     await assert.rejects(leaseSlot(options), { code: 'ERR_INVALID_OPTION', message: /^checker: / });
   });
 }
 
-test('a context that is no hash is a bad option', async (t) => {
-  const options = { root: temporaryDirectory(t), checker: 'mypy', contextHash: '../../..' };
+test('a context that is no hash is a bad option', async () => {
+  const options = { root: temporaryDirectory(), checker: 'mypy', contextHash: '../../..' };
   await assert.rejects(leaseSlot(options), { code: 'ERR_INVALID_OPTION', message: /^contextHash: / });
 });
 
 test('eight processes at once get eight different slots', async (t) => {
-  const root = temporaryDirectory(t);
+  const root = temporaryDirectory();
   const processes = Array.from(
     { length: 8 },
     () => new NodeProcess(t, holder, { args: [root, contextHash] }),
@@ -127,7 +127,7 @@ test('eight processes at once get eight different slots', async (t) => {
 });
 
 test('the slot of a killed process is the next one’s, with what was left in it', async (t) => {
-  const root = temporaryDirectory(t);
+  const root = temporaryDirectory();
   const killed = new NodeProcess(t, holder, { args: [root, contextHash] });
   await killed.message();
   killed.send('now');
@@ -149,8 +149,8 @@ const holder = `import { leaseSlot } from '${moduleUrl('slot-store.js')}';
   });
   process.send('ready');`;
 
-test('the lowest free slot is taken', async (t) => {
-  const root = temporaryDirectory(t);
+test('the lowest free slot is taken', async () => {
+  const root = temporaryDirectory();
   const [first, second, third] = [await lease(root), await lease(root), await lease(root)];
   first.lease.release();
   second.lease.release();
@@ -160,8 +160,8 @@ test('the lowest free slot is taken', async (t) => {
   third.lease.release();
 });
 
-test('another context and another checker have slots of their own', async (t) => {
-  const root = temporaryDirectory(t);
+test('another context and another checker have slots of their own', async () => {
+  const root = temporaryDirectory();
   const others = [{ contextHash: keyHashOf({ version: 2 }) }, { checker: 'tsc' }, {}];
   const slots = await Promise.all(
     others.map((other) => leaseSlot({ root, checker: 'mypy', contextHash, ...other })),
@@ -174,8 +174,8 @@ test('another context and another checker have slots of their own', async (t) =>
   for (const slot of slots) slot.lease.release();
 });
 
-test('a slot is where the layout says, and for its owner alone', { skip: isWindows }, async (t) => {
-  const root = temporaryDirectory(t);
+test('a slot is where the layout says, and for its owner alone', { skip: isWindows }, async () => {
+  const root = temporaryDirectory();
   const slot = await lease(root);
   const directory = join(root, ...levels.slice(0, 4));
   assert.equal(slot.directory, directory);
@@ -188,32 +188,32 @@ test('a slot is where the layout says, and for its owner alone', { skip: isWindo
   slot.lease.release();
 });
 
-test('neither git nor backups take notice of slots', async (t) => {
-  const root = temporaryDirectory(t);
+test('neither git nor backups take notice of slots', async () => {
+  const root = temporaryDirectory();
   (await lease(root)).lease.release();
   assert.equal(readFileSync(join(root, '.cleanmiss', '.gitignore'), 'utf8'), '*\n');
   const tag = readFileSync(join(root, '.cleanmiss', 'CACHEDIR.TAG'), 'utf8');
   assert.ok(tag.startsWith('Signature: 8a477f597d28d172789f06886806bc55\n'));
 });
 
-test('a slot in use is never removed, however old', async (t) => {
-  const root = temporaryDirectory(t);
+test('a slot in use is never removed, however old', async () => {
+  const root = temporaryDirectory();
   const slot = await lease(root, 0);
   assert.deepEqual(removeUnusedSlots(root, { olderThanMs: 0, clock: at(1e15) }), []);
   assert.ok(existsSync(slot.stateDir));
   slot.lease.release();
 });
 
-test('a slot used lately is not removed', async (t) => {
-  const root = temporaryDirectory(t);
+test('a slot used lately is not removed', async () => {
+  const root = temporaryDirectory();
   (await lease(root, 5000)).lease.release();
   assert.deepEqual(removeUnusedSlots(root, { olderThanMs: 1000, clock: at(6000) }), []);
   assert.equal(listSlots(root).length, 1);
 });
 
-test('removing a slot does not follow a link in its state', { skip: isWindows }, async (t) => {
-  const root = temporaryDirectory(t);
-  const elsewhere = temporaryDirectory(t);
+test('removing a slot does not follow a link in its state', { skip: isWindows }, async () => {
+  const root = temporaryDirectory();
+  const elsewhere = temporaryDirectory();
   writeFileSync(join(elsewhere, 'precious'), '');
   const slot = await lease(root, 0);
   symlinkSync(elsewhere, join(slot.stateDir, 'link'));
@@ -223,12 +223,12 @@ test('removing a slot does not follow a link in its state', { skip: isWindows },
 });
 
 test('a removal that is killed half-way leaves a slot without a record', async (t) => {
-  const root = temporaryDirectory(t);
+  const root = temporaryDirectory();
   const slot = await lease(root, 0);
   writeFileSync(slot.recordPath, '{}');
   slot.lease.release();
   const remover = new NodeProcess(t, killedAtFirstRemoval, { args: [root] });
-  assert.equal(await remover.exit(), null);
+  await remover.exit();
   assert.ok(existsSync(slot.stateDir));
   assert.equal(existsSync(slot.recordPath), false);
 });
@@ -244,26 +244,26 @@ const killedAtFirstRemoval = `import fs from 'node:fs';
   const { removeUnusedSlots } = await import('${moduleUrl('slot-upkeep.js')}');
   removeUnusedSlots(process.argv[1], { olderThanMs: 0, clock: { now: () => 1e15 } });`;
 
-test('nothing is removed through a link in place of the slots', { skip: isWindows }, async (t) => {
-  const theirs = temporaryDirectory(t);
+test('nothing is removed through a link in place of the slots', { skip: isWindows }, async () => {
+  const theirs = temporaryDirectory();
   (await lease(theirs, 0)).lease.release();
-  const root = temporaryDirectory(t);
+  const root = temporaryDirectory();
   symlinkSync(join(theirs, '.cleanmiss'), join(root, '.cleanmiss'));
   const remove = () => removeUnusedSlots(root, { olderThanMs: 0, clock: at(1e15) });
   assert.throws(remove, { name: 'CacheError', message: /is a symbolic link/ });
   assert.equal(listSlots(theirs).length, 1);
 });
 
-test('an unused slot is removed with its lock and its context’s folder', async (t) => {
-  const root = temporaryDirectory(t);
+test('an unused slot is removed with its lock and its context’s folder', async () => {
+  const root = temporaryDirectory();
   (await lease(root, 0)).lease.release();
   const [removed] = removeUnusedSlots(root, { olderThanMs: 1000, clock: at(1001) });
   assert.equal(removed?.number, 0);
   assert.deepEqual(readdirSync(join(root, '.cleanmiss', 'slots')), []);
 });
 
-test('a slot whose lock somebody removed is listed, and removed in its turn', async (t) => {
-  const root = temporaryDirectory(t);
+test('a slot whose lock somebody removed is listed, and removed in its turn', async () => {
+  const root = temporaryDirectory();
   const slot = await lease(root, 0);
   slot.lease.release();
   rmSync(slot.lockPath);
@@ -276,7 +276,7 @@ test('a slot whose lock somebody removed is listed, and removed in its turn', as
 });
 
 test('slots are leased and removed at once without ever losing one in use', async (t) => {
-  const root = temporaryDirectory(t);
+  const root = temporaryDirectory();
   const remover = new NodeProcess(t, removing, { args: [root] });
   const users = Array.from({ length: 3 }, () => new NodeProcess(t, using, { args: [root, contextHash] }));
   const reports = await Promise.all(users.map((user) => user.message()));
@@ -315,7 +315,7 @@ const removing = `import { removeUnusedSlots } from '${moduleUrl('slot-upkeep.js
   process.disconnect();`;
 
 test('a context’s folder that is removed before it is used is created again', async (t) => {
-  const root = temporaryDirectory(t);
+  const root = temporaryDirectory();
   const user = new NodeProcess(t, unlucky, { args: [root, contextHash] });
   assert.deepEqual(await user.message(), { number: 0, removals: 1 });
 });
@@ -337,15 +337,15 @@ const unlucky = `import fs from 'node:fs';
   const { number } = await leaseSlot({ root, checker: 'mypy', contextHash });
   process.send({ number, removals });`;
 
-test('a project without slots has none to list and none to remove', (t) => {
-  const root = temporaryDirectory(t);
+test('a project without slots has none to list and none to remove', () => {
+  const root = temporaryDirectory();
   assert.deepEqual(listSlots(root), []);
   assert.deepEqual(removeUnusedSlots(root, { olderThanMs: 0, clock: at(0) }), []);
   assert.deepEqual(readdirSync(root), []);
 });
 
-test('slots are listed with what they take and when they were last used', async (t) => {
-  const root = temporaryDirectory(t);
+test('slots are listed with what they take and when they were last used', async () => {
+  const root = temporaryDirectory();
   const [first, second] = [await lease(root, 5000), await lease(root, 7000)];
   writeFileSync(join(first.stateDir, 'a'), '12345');
   writeFileSync(first.recordPath, '123');
@@ -368,8 +368,8 @@ test('slots are listed with what they take and when they were last used', async 
   first.lease.release();
 });
 
-test('what cleanmiss did not put among the slots is neither listed nor removed', async (t) => {
-  const root = temporaryDirectory(t);
+test('what cleanmiss did not put among the slots is neither listed nor removed', async () => {
+  const root = temporaryDirectory();
   (await lease(root, 0)).lease.release();
   writeFileSync(join(root, '.cleanmiss', 'slots', 'notes.txt'), '');
   mkdirSync(join(root, '.cleanmiss', 'slots', 'folder'));

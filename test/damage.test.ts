@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { decodeMeta, loadChecksum, type Meta } from '@cleanmiss/core';
+import {
+  assertSameAnswer,
+  check,
+  cleanmiss,
+  coldAnswer,
+  copyProject,
+  findTools,
+  smallCorpora,
+  TemporaryDirectory,
+  type Ended,
+} from './support/index.js';
+
+type Target = 'blob' | 'manifest page' | 'snapshot meta' | 'ref';
+type Damage = readonly [name: string, apply: (file: string, other: string) => void];
+
+const damages: readonly Damage[] = [
+  ['its first byte flipped', (file) => flip(file, 0)],
+  ['a byte in its middle flipped', (file) => flip(file, 0.5)],
+  ['its last byte flipped', (file) => flip(file, 1)],
+  ['cut off in its middle', (file) => truncateSync(file, Math.floor(readFileSync(file).length / 2))],
+  ['emptied', (file) => writeFileSync(file, '')],
+  ['replaced by another valid one', (file, other) => copyFileSync(other, file)],
+  ['grown by a byte', (file) => writeFileSync(file, Buffer.concat([readFileSync(file), Buffer.from('x')]))],
+  ['removed', (file) => rmSync(file)],
+];
+
+const reasons: Readonly<Record<Target, RegExp>> = {
+  blob: /^blob-(?:corrupt|missing)$/,
+  'manifest page': /^blob-(?:corrupt|missing)$/,
+  'snapshot meta': /^(?:meta-corrupt|unknown-format|absent)$/,
+  ref: /^$/,
+};
+
+describe('a damaged store', () => {
+  const directory = new TemporaryDirectory();
+  const pristine = join(directory.path, 'pristine');
+  const source = join(directory.path, 'source');
+  const { mypy } = findTools();
+  const corpus = smallCorpora()[0]!;
+  const command = [mypy.command, ...corpus.args];
+  let expected: Ended;
+
+  before(async () => {
+    copyProject(corpus.directory, source);
+    expected = await coldAnswer(mypy, corpus.args, source, join(directory.path, 'cache'));
+    await check(command, { cwd: source, store: pristine });
+  });
+
+  for (const target of Object.keys(reasons) as readonly Target[]) {
+    for (const [name, apply] of damages) {
+      it(`with a ${target} ${name} is a miss with its reason, and the next run repairs it`, async () => {
+        using place = new TemporaryDirectory();
+        const [store, one, other] = ['store', 'one', 'other'].map((part) => join(place.path, part)) as [string, string, string];
+        cpSync(pristine, store, { recursive: true });
+        for (const project of [one, other]) copyProject(corpus.directory, project);
+        for (const [file, valid] of await filesOf(store, target)) apply(file, valid);
+        const damaged = await check(command, { cwd: one, store });
+        assertSameAnswer(damaged, expected, 'on the damaged store');
+        // Without its refs a snapshot is not found; nothing says that there was one.
+        if (target === 'ref') assert.equal(damaged.report.outcome, 'miss');
+        else assert.match(damaged.report.reason ?? '', reasons[target]);
+        assert.deepEqual(damaged.report.degraded, []);
+        const repaired = await check(command, { cwd: other, store });
+        assertSameAnswer(repaired, expected, 'on the repaired store');
+        assert.equal(repaired.report.outcome, 'hit', JSON.stringify(repaired.report));
+        const verified = await cleanmiss(['verify', '--local', store]);
+        assert.equal(verified.code, 0, verified.stdout);
+      });
+    }
+  }
+
+  it('is said to be damaged by verify, which sets the damage aside', async () => {
+    using place = new TemporaryDirectory();
+    const store = join(place.path, 'store');
+    cpSync(pristine, store, { recursive: true });
+    for (const target of ['blob', 'snapshot meta'] as const) {
+      for (const [file] of (await filesOf(store, target)).slice(0, 1)) flip(file, 0.5);
+    }
+    const first = await cleanmiss(['verify', '--json', '--local', store]);
+    assert.equal(first.code, 1);
+    const report = JSON.parse(first.stdout) as Readonly<Record<string, number>>;
+    assert.deepEqual([report['corruptBlobs'], report['corruptMetas']], [1, 1]);
+    assert.equal((await cleanmiss(['verify', '--local', store])).code, 0);
+  });
+});
+
+/** Where to strike, each beside a valid file of the same kind: every ref, every page, the snapshot, or some blobs. */
+async function filesOf(store: string, target: Target): Promise<readonly (readonly [string, string])[]> {
+  const metas = await readMetas(store);
+  const typeOf = ({ meta }: { readonly meta: Meta }) => (meta.key as { readonly type?: string }).type;
+  const refs = metas.filter((meta) => typeOf(meta) === 'ref');
+  const snapshots = metas.filter((meta) => typeOf(meta) === 'snapshot');
+  const pages = snapshots.flatMap(({ meta }) => [...meta.blobs.values()]).map(({ digest }) => blobPath(store, digest));
+  const blobs = filesBelow(join(store, 'v1', 'blobs')).filter((file) => !pages.includes(file));
+  switch (target) {
+    case 'ref':
+      return refs.map(({ file }) => [file, snapshots[0]!.file] as const);
+    case 'snapshot meta':
+      return snapshots.map(({ file }) => [file, refs[0]!.file] as const);
+    case 'manifest page':
+      return pages.map((file) => [file, blobs[0]!] as const);
+    case 'blob':
+      return blobs.filter((_, i) => i % 50 === 7).map((file) => [file, pages[0]!] as const);
+  }
+}
+
+async function readMetas(store: string): Promise<readonly { readonly file: string; readonly meta: Meta }[]> {
+  const checksumOf = await loadChecksum();
+  return filesBelow(join(store, 'v1', 'metas')).flatMap((file) => {
+    const decoded = decodeMeta(readFileSync(file), checksumOf);
+    return decoded.ok ? [{ file, meta: decoded.meta }] : [];
+  });
+}
+
+function blobPath(store: string, digest: string): string {
+  return join(store, 'v1', 'blobs', digest.slice(0, 2), digest.slice(2));
+}
+
+function filesBelow(directory: string): readonly string[] {
+  const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort();
+}
+
+function flip(file: string, where: number): void {
+  const bytes = readFileSync(file);
+  const at = Math.min(bytes.length - 1, Math.floor(bytes.length * where));
+  bytes[at] = bytes[at]! ^ 0x40;
+  writeFileSync(file, bytes);
+}

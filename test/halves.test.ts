@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { cleanmiss, coldAnswer, copyProject, findTools, run, smallCorpora, temporaryDirectory } from './support/index.js';
+
+const { mypy, otherMypy } = findTools();
+
+describe('restore and save, around a step that runs the checker itself', () => {
+  for (const version of [mypy, otherMypy]) {
+    it(`warm a second checkout: mypy ${version.version}`, async (t) => {
+      const directory = temporaryDirectory(t);
+      const corpus = smallCorpora()[0]!;
+      const [mine, theirs, store] = ['mine', 'theirs', 'store'].map((name) => join(directory, name)) as [string, string, string];
+      for (const project of [mine, theirs]) copyProject(corpus.directory, project);
+      const command = [version.command, ...corpus.args];
+      const half = (verb: string, cwd: string) =>
+        cleanmiss([verb, '--json', '--local', store, '--state', '.mypy_cache', '--', ...command], { cwd });
+      const expected = await coldAnswer(version, corpus.args, mine, join(directory, 'cold'));
+
+      assert.equal((JSON.parse((await half('restore', mine)).stdout) as { outcome: string }).outcome, 'miss');
+      await run(command, { cwd: mine });
+      assert.equal((await half('save', mine)).code, 0);
+      assert.equal((JSON.parse((await half('restore', theirs)).stdout) as { outcome: string }).outcome, 'hit');
+      const warm = await run(command, { cwd: theirs });
+      assert.deepEqual([warm.stdout, warm.code], [expected.stdout, expected.code]);
+    });
+  }
+
+  it('a save without a restore before it is refused', async (t) => {
+    const directory = temporaryDirectory(t);
+    const args = ['save', '--local', join(directory, 'store'), '--state', 'x', '--', mypy.command, 'a.py'];
+    const { code, stderr } = await cleanmiss(args, { cwd: directory });
+    assert.equal(code, 1);
+    assert.match(stderr, /no cleanmiss restore before this save/);
+  });
+});

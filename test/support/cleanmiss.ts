@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunReport } from '@cleanmiss/runner';
+import { run, start, type Ended, type ProcessOptions, type RunningProcess } from './processes.js';
+import { repositoryRoot } from './repository-root.js';
+
+/** The command as a user starts it. */
+export const cleanmissCommand: readonly string[] = [
+  process.execPath,
+  join(repositoryRoot, 'packages', 'cli', 'bin', 'cleanmiss.js'),
+];
+
+export interface CheckOptions extends ProcessOptions {
+  /** The project. */
+  readonly cwd: string;
+  /** The directory of the local store. */
+  readonly store: string;
+  /** Further options of `run`. */
+  readonly options?: readonly string[];
+}
+
+export interface Checked extends Ended {
+  readonly report: RunReport;
+}
+
+/** Any verb, to its end. */
+export function cleanmiss(args: readonly string[], options: ProcessOptions = {}): Promise<Ended> {
+  return run([...cleanmissCommand, ...args], options);
+}
+
+/** `cleanmiss run` to its end, with the report that it wrote. */
+export async function check(command: readonly string[], options: CheckOptions): Promise<Checked> {
+  const report = reportPath(options);
+  const ended = await run(runCommand(command, options, report), options);
+  return { ...ended, report: readReport(report, ended) };
+}
+
+/** `cleanmiss run`, started. */
+export function startCheck(command: readonly string[], options: CheckOptions): RunningProcess {
+  return start(runCommand(command, options), options);
+}
+
+/** Fails with what `verify` found, unless it found the store whole. */
+export async function assertStoreIsClean(store: string): Promise<void> {
+  const ended = await cleanmiss(['verify', '--json', '--local', store]);
+  if (ended.code !== 0) throw new Error(`the store is damaged: ${ended.stdout}${ended.stderr}`);
+}
+
+/** How many slots of the project are in use. */
+export async function slotsInUse(cwd: string, store: string): Promise<number> {
+  const { stdout } = await cleanmiss(['stats', '--json', '--local', store], { cwd });
+  const { slots } = JSON.parse(stdout) as { slots: readonly { readonly leased: boolean }[] };
+  return slots.filter(({ leased }) => leased).length;
+}
+
+let reports = 0;
+
+function reportPath({ store }: CheckOptions): string {
+  reports += 1;
+  return `${store}-report-${String(process.pid)}-${String(reports)}.json`;
+}
+
+function runCommand(command: readonly string[], { store, options = [] }: CheckOptions, report?: string): readonly string[] {
+  const reporting = report === undefined ? [] : ['--report', report];
+  return [...cleanmissCommand, 'run', '--local', store, ...reporting, ...options, '--', ...command];
+}
+
+function readReport(path: string, { stdout, stderr }: Ended): RunReport {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as RunReport;
+  } catch (cause) {
+    throw new Error(`cleanmiss wrote no report:\n${stdout}${stderr}`, { cause });
+  }
+}

@@ -56,6 +56,11 @@ export interface SlotRun {
    * Standard output is always the user's own.
    */
   readonly watchStderr: boolean;
+  /**
+   * Added to the environment where standard output and standard error are both the user's terminal and the latter is led
+   * through us: the checker sees a pipe there and would otherwise leave out its colours. Nothing where left out.
+   */
+  readonly ttyEnv?: Readonly<Record<string, string>>;
   meaningOf(exit: CheckerExit): ExitMeaning;
 }
 

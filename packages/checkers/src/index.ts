@@ -1,1 +1,20 @@
-export {};
+import type { CheckerProfile } from './checker-profile.js';
+import { mypyProfile } from './mypy/mypy-profile.js';
+
+export * from './checker-profile.js';
+export { mypyProfile } from './mypy/mypy-profile.js';
+export { VersionMemory } from './version-memory.js';
+
+/** Every checker that cleanmiss knows. */
+export const profiles: readonly CheckerProfile[] = [mypyProfile];
+
+export const profileNames: readonly string[] = profiles.map(({ name }) => name);
+
+/** The profile whose checker the command starts itself. */
+export function findProfile(command: readonly string[]): CheckerProfile | undefined {
+  return profiles.find((profile) => profile.recognises(command));
+}
+
+export function profileNamed(name: string): CheckerProfile | undefined {
+  return profiles.find((profile) => profile.name === name);
+}

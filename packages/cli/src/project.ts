@@ -1,4 +1,4 @@
-import { loadConfig, openCache, type CleanmissConfig, type OpenedCache } from '@cleanmiss/open-cache';
+import { configFileName, loadConfig, openCache, type CleanmissConfig, type OpenedCache } from '@cleanmiss/open-cache';
 import { findProjectRoot } from '@cleanmiss/snapshot';
 import type { OptionHelp, OptionSpecs, VerbInput } from './verb.js';
 import { version } from './version.js';
@@ -17,8 +17,13 @@ export const storeOptionHelp: readonly OptionHelp[] = [
 export const jsonOption = { json: { type: 'boolean' } } as const satisfies OptionSpecs;
 export const jsonOptionHelp: OptionHelp = { usage: '--json', about: 'print JSON' };
 
-export function openProject({ cwd, env, options }: VerbInput): Project {
-  const root = findProjectRoot(cwd);
+export function projectRootOf({ cwd }: VerbInput): string {
+  return findProjectRoot(cwd, configFileName);
+}
+
+export function openProject(input: VerbInput): Project {
+  const { cwd, env, options } = input;
+  const root = projectRootOf(input);
   const local = options['local'];
   const config = loadConfig({ root, cwd, env, flags: { local: typeof local === 'string' ? local : undefined } });
   return { root, config, opened: openCache(config, { writer: `cleanmiss ${version()}` }) };

@@ -4,6 +4,7 @@ import type { CallOptions } from './call-options.js';
 import { loadChecksum } from './checksum.js';
 import type { Digest } from './digest.js';
 import { noEvents, type EventSink } from './events.js';
+import { failOpen } from './fail-open.js';
 
 export interface VerifyingBlobStoreOptions {
   /**
@@ -40,7 +41,9 @@ export class VerifyingBlobStore implements BlobStore {
       damaged.push(ref);
       return { found: false, reason: 'blob-corrupt' };
     });
-    if (damaged.length > 0) await this.quarantineMany(damaged, options);
+    // Where it cannot be done (a store that we may only read), the good blobs of the batch are as good as before.
+    const quarantine = () => this.quarantineMany(damaged, options);
+    if (damaged.length > 0) await failOpen('quarantine', this.#events, quarantine, undefined);
     return verified;
   }
 

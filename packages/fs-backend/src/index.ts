@@ -1,1 +1,7 @@
-export {};
+export type { FileSystem } from './file-system.js';
+export * from './fs-blob-store.js';
+export * from './fs-maintenance.js';
+export * from './fs-meta-store.js';
+export * from './open-fs-store.js';
+export { storeFormat, StoreFiles, type StoreFilesOptions } from './store-files.js';
+export { KeyvFsStore, type KeyvFsStoreOptions } from './keyv-fs-store.js';

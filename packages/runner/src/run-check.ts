@@ -120,7 +120,9 @@ class CheckRun {
   }
 
   async #check(slot: LeasedSlot, plan: SlotRun, session: SlotSession, holdCrash: boolean): Promise<Ended> {
-    const { command, env } = plan.direct(slot.stateDir);
+    const { command, env: directed } = plan.direct(slot.stateDir);
+    const onTerminal = process.stdout.isTTY && process.stderr.isTTY && plan.watchStderr;
+    const env = { ...directed, ...(onTerminal ? plan.ttyEnv : {}) };
     try {
       return await this.#spawn({ command, env, inheritedFd: slot.lease.fd, watchStderr: plan.watchStderr, holdCrash });
     } catch (error) {

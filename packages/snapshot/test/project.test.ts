@@ -148,7 +148,7 @@ for (const line of urlLines) {
 
 test('a folder without a configuration and outside git is its own root', () => {
   const folder = temporaryDirectory();
-  assert.equal(findProjectRoot(folder), folder);
+  assert.equal(findProjectRoot(folder, 'cleanmiss.config.json'), folder);
 });
 
 test('a folder called like the configuration file is none', () => {
@@ -156,14 +156,14 @@ test('a folder called like the configuration file is none', () => {
   mkdirSync(join(folder, 'cleanmiss.config.json'));
   const below = join(folder, 'below');
   mkdirSync(below);
-  assert.equal(findProjectRoot(below), below);
+  assert.equal(findProjectRoot(below, 'cleanmiss.config.json'), below);
 });
 
 test('git’s top level is the root of what is in it', () => {
   const { folder } = new GitRepository(temporaryDirectory());
   const below = join(folder, 'a', 'b');
   mkdirSync(below, { recursive: true });
-  assert.equal(findProjectRoot(below), folder);
+  assert.equal(findProjectRoot(below, 'cleanmiss.config.json'), folder);
 });
 
 test('the nearest configuration wins over git’s top level and over one further up', () => {
@@ -171,7 +171,7 @@ test('the nearest configuration wins over git’s top level and over one further
   const below = join(folder, 'a', 'b');
   mkdirSync(below, { recursive: true });
   for (const place of [folder, join(folder, 'a')]) writeFileSync(join(place, 'cleanmiss.config.json'), '{}');
-  assert.equal(findProjectRoot(below), join(folder, 'a'));
+  assert.equal(findProjectRoot(below, 'cleanmiss.config.json'), join(folder, 'a'));
 });
 
 test('a project is the same through a link into it', { skip: process.platform === 'win32' }, () => {
@@ -179,7 +179,7 @@ test('a project is the same through a link into it', { skip: process.platform ==
   mkdirSync(join(folder, 'below'));
   const link = join(temporaryDirectory(), 'link');
   symlinkSync(join(folder, 'below'), link);
-  assert.equal(findProjectRoot(link), folder);
+  assert.equal(findProjectRoot(link, 'cleanmiss.config.json'), folder);
 });
 
 test('two checkouts of one origin under different names are one project', () => {

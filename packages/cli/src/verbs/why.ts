@@ -1,6 +1,5 @@
 import { describeTimings, explain, readHistory } from '@cleanmiss/runner';
-import { findProjectRoot } from '@cleanmiss/snapshot';
-import { jsonOption, jsonOptionHelp } from '../project.js';
+import { jsonOption, jsonOptionHelp, projectRootOf } from '../project.js';
 import { refuseOperands, type Verb } from '../verb.js';
 
 export const verb: Verb = {
@@ -11,9 +10,10 @@ export const verb: Verb = {
   optionHelp: [jsonOptionHelp],
   takesCommand: false,
   failureCode: 1,
-  run({ operands, options, terminal, cwd }) {
+  run(input) {
+    const { operands, options, terminal } = input;
     refuseOperands(operands);
-    const run = readHistory(findProjectRoot(cwd)).at(-1);
+    const run = readHistory(projectRootOf(input)).at(-1);
     if (options['json']) terminal.print(JSON.stringify(run ?? null, undefined, 2));
     else if (!run) terminal.print('No run of this project is remembered: try cleanmiss run -- mypy src');
     else terminal.print([`${run.checker.name ?? 'command'} at ${run.time}`, ...explain(run), ...describeTimings(run)].join('\n'));

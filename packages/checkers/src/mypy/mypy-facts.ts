@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { parseJson, type JsonObject } from '@cleanmiss/core';
+import type { ReadStateFile } from '@cleanmiss/snapshot';
+import { readFixedMeta, readJsonMeta, type ModuleMeta } from './module-meta.js';
+import { isInside } from './mypy-context.js';
+import { stateFileOf } from './state-files.js';
+
+/** Where the sources are that a state was made from. Absolute, links resolved, as mypy itself sees them. */
+export interface SourcePlace {
+  readonly cwd: string;
+  readonly root: string;
+  /** The context keeps checkouts in different places apart. */
+  readonly isFixed: boolean;
+}
+
+/**
+ * Of a module: `source` (relative to the working directory where it is in the project), `interface` where the metas
+ * leave it to us to keep account of it, `unfit` where the unit must not be kept, and why.
+ */
+export function moduleFacts(files: readonly string[], read: ReadStateFile, place: SourcePlace): JsonObject {
+  const metas = files.filter((file) => stateFileOf(file)?.kind === 'meta');
+  // mypy never repairs a module whose meta has lost its data, and nobody reads data without a meta.
+  if (metas.length === 0 || !files.some((file) => stateFileOf(file)?.kind === 'data')) return { unfit: 'incomplete' };
+  const read1 = metas.map((file) => readMeta(file, read));
+  if (read1.includes('damaged')) return { unfit: 'damaged' };
+  const known = read1.filter((meta) => typeof meta === 'object');
+  const path = known[0]?.path;
+  const unguarded = known.find((meta) => meta.unguarded)?.unguarded;
+  const source = path === undefined ? undefined : sourceOf(path, place);
+  return {
+    ...(source === undefined ? {} : { source }),
+    ...(unguarded ? { interface: unguarded.interfaceHash } : {}),
+    ...(path !== undefined && !place.isFixed && namesPlace(path, files, read, place) ? { unfit: 'names its place' } : {}),
+  };
+}
+
+/** mypy compares what this file says of each plugin (its version and a hash) at every start. */
+export function pluginFacts(files: readonly string[], read: ReadStateFile): JsonObject {
+  const bytes = read(files[0]!) ?? new Uint8Array();
+  // Damaged, it is an error to mypy, of which it does not heal.
+  if (parseJson(Buffer.from(bytes).toString('utf8')) === undefined) return { unfit: 'damaged' };
+  return { plugins: createHash('sha256').update(bytes).digest('hex').slice(0, 16) };
+}
+
+/**
+ * We cannot look at modules in a database. Where each meta guards its dependencies itself, that is well; metas in JSON
+ * may be from 1.18 or before, which do not (see `unitsWithOutdatedView`): such a database is not kept.
+ */
+export function databaseFacts(files: readonly string[], read: ReadStateFile): JsonObject {
+  const holdsJson = files.some((file) => Buffer.from(read(file) ?? []).includes('.meta.json'));
+  return holdsJson ? { unfit: 'unguarded' } : {};
+}
+
+/** `undefined`: of a format that we do not know. */
+function readMeta(file: string, read: ReadStateFile): ModuleMeta | 'damaged' | undefined {
+  const bytes = read(file);
+  // Both bring mypy down; an `.ff` that is damaged otherwise is a miss to it.
+  if (!bytes || bytes.length === 0) return 'damaged';
+  return file.endsWith('.json') ? (readJsonMeta(bytes) ?? 'damaged') : readFixedMeta(bytes);
+}
+
+/** `undefined` where we cannot tell: a nested mypy may have run in another directory than its command was started in. */
+function sourceOf(path: string, { cwd, root }: SourcePlace): string | undefined {
+  const absolute = resolve(cwd, path);
+  if (!isAbsolute(path) && !existsSync(absolute)) return undefined;
+  return isInside(absolute, root) ? relative(cwd, absolute).replaceAll(sep, '/') : absolute;
+}
+
+/**
+ * From 1.19 on, errors are cached as rendered: those in files outside the working directory with an absolute path, which
+ * is another one elsewhere. We look for the path of the source itself: once as such in the meta, and again with errors.
+ */
+function namesPlace(path: string, files: readonly string[], read: ReadStateFile, { cwd }: SourcePlace): boolean {
+  const absolute = resolve(cwd, path);
+  const allowed = isAbsolute(path) ? 1 : 0;
+  const texts = files.filter((file) => stateFileOf(file)?.kind !== 'data').map((file) => Buffer.from(read(file) ?? []));
+  const json = JSON.stringify(absolute).slice(1, -1);
+  const count = texts.reduce((sum, text) => sum + occurrences(text, absolute) + (json === absolute ? 0 : occurrences(text, json)), 0);
+  return count > allowed;
+}
+
+function occurrences(text: Buffer, word: string): number {
+  let count = 0;
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) count++;
+  return count;
+}

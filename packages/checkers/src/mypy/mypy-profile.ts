@@ -1,0 +1,79 @@
+import { realpathSync } from 'node:fs';
+import type { CheckerPlan, CheckerProfile, Invocation, PassThrough } from '../checker-profile.js';
+import { whyConfigDeclined, whyDeclined } from './declined-runs.js';
+import { lastValueOf, parseMypyArguments } from './mypy-arguments.js';
+import { parseMypyCommand, type MypyCommand } from './mypy-command.js';
+import { readMypyConfig } from './mypy-config.js';
+import { contextOf } from './mypy-context.js';
+import { meaningOfExit } from './mypy-exit.js';
+import { MypyLayout } from './mypy-layout.js';
+import { askMypyVersion, isAtLeast } from './mypy-version.js';
+import { planNestedMypy } from './nested-mypy.js';
+
+/** mypy 1.0 to 2.4. */
+export const mypyProfile: CheckerProfile = {
+  name: 'mypy',
+
+  recognises(command) {
+    return parseMypyCommand(command) !== undefined;
+  },
+
+  async plan(invocation) {
+    const command = parseMypyCommand(invocation.command)!;
+    if (command.program === 'dmypy') return passThrough('dmypy keeps its state in a process of its own');
+    return await planMypy(command, { ...invocation, ...realPlace(invocation) });
+  },
+
+  planNested(invocation) {
+    return Promise.resolve(planNestedMypy({ ...invocation, ...realPlace(invocation) }));
+  },
+};
+
+async function planMypy(command: MypyCommand, invocation: Invocation): Promise<CheckerPlan> {
+  const { cwd, root, env } = invocation;
+  const args = parseMypyArguments(command.args, cwd);
+  const declined = whyDeclined(args, invocation);
+  if (declined !== undefined) return passThrough(declined);
+  const version = await askMypyVersion(command, invocation);
+  if ('why' in version) return passThrough(version.why);
+  const named = lastValueOf(args, '--config-file');
+  const config = readMypyConfig({ cwd, env, named, looksAbove: isAtLeast(version.mypy, 1, 15) });
+  const declinedByConfig = whyConfigDeclined(config, args, invocation);
+  if (declinedByConfig !== undefined) return passThrough(declinedByConfig);
+  const context = contextOf({ invocation, version, args, config });
+  return {
+    kind: 'slot-run',
+    version: version.mypy,
+    context,
+    layout: new MypyLayout({ cwd, root, isFixed: 'place' in context }),
+    direct: (stateDir) => ({ command: [...command.start, ...directed(command.args, stateDir)], env: {} }),
+    watchStderr: true,
+    // mypy colours where both streams are terminals, or where it is told to; its width it takes from standard output.
+    ttyEnv: { MYPY_FORCE_COLOR: '1' },
+    meaningOf: meaningOfExit,
+  };
+}
+
+/**
+ * Of two directions, argparse follows the later one: ours stand behind the user's, abbreviated or from an `@file` as they
+ * may be, and before a `--`. Files rather than SQLite, which every version can: what they hold is the same, and they are
+ * shared module by module.
+ */
+function directed(args: readonly string[], stateDir: string): readonly string[] {
+  const end = args.indexOf('--');
+  const at = end < 0 ? args.length : end;
+  return [...args.slice(0, at), `--cache-dir=${stateDir}`, '--no-sqlite-cache', ...args.slice(at)];
+}
+
+/** mypy sees its working directory with links resolved; so it names its sources. */
+function realPlace({ cwd, root }: Invocation): Pick<Invocation, 'cwd' | 'root'> {
+  try {
+    return { cwd: realpathSync(cwd), root: realpathSync(root) };
+  } catch {
+    return { cwd, root };
+  }
+}
+
+function passThrough(why: string): PassThrough {
+  return { kind: 'pass-through', why };
+}

@@ -1,0 +1,132 @@
+import { loadChecksum, type ChecksumOf, type Digest, type Meta, type VerifyReport } from '@cleanmiss/core';
+import { namesIn } from './fan-out.js';
+import { IndexBlobs } from './index-blobs.js';
+import { readMetaFile } from './meta-file.js';
+import { moveToQuarantine, nameBeforeQuarantine, putBack } from './move-aside.js';
+import { Pacer } from './pacer.js';
+import { contentOf, quarantineBlob } from './quarantine.js';
+import type { StoreFiles } from './store-files.js';
+
+export async function verify(files: StoreFiles, signal?: AbortSignal): Promise<VerifyReport> {
+  return new Verification(files, await loadChecksum(), signal).run();
+}
+
+/** One pass over all blobs, then over all metas: what a meta names was there before it. */
+class Verification {
+  readonly #files: StoreFiles;
+  readonly #checksumOf: ChecksumOf;
+  readonly #signal: AbortSignal | undefined;
+  readonly #pacer: Pacer;
+  readonly #indexes: IndexBlobs;
+  #metas = 0;
+  #blobs = 0;
+  #blobBytes = 0;
+  #corruptBlobs = 0;
+  #corruptMetas = 0;
+  #incompleteMetas = 0;
+  #unknownFormats = 0;
+
+  constructor(files: StoreFiles, checksumOf: ChecksumOf, signal: AbortSignal | undefined) {
+    this.#files = files;
+    this.#checksumOf = checksumOf;
+    this.#signal = signal;
+    this.#pacer = new Pacer(signal);
+    this.#indexes = new IndexBlobs(files, checksumOf);
+  }
+
+  async run(): Promise<VerifyReport> {
+    await this.#rescueFromQuarantine();
+    await this.#verifyBlobs();
+    await this.#verifyMetas();
+    return {
+      metas: this.#metas,
+      blobs: this.#blobs,
+      blobBytes: this.#blobBytes,
+      corruptBlobs: this.#corruptBlobs,
+      corruptMetas: this.#corruptMetas,
+      incompleteMetas: this.#incompleteMetas,
+      unknownFormats: this.#unknownFormats,
+    };
+  }
+
+  /** A process that was killed between moving a repaired blob and putting it back has left a good one there. */
+  async #rescueFromQuarantine(): Promise<void> {
+    const { fs, blobs, quarantine } = this.#files;
+    for (const name of namesIn(fs, quarantine)) {
+      const digest = nameBeforeQuarantine(name);
+      if (digest === undefined) continue;
+      const path = `${quarantine}/${name}`;
+      if ((await contentOf(fs, path, this.#signal)) === digest) putBack(fs, path, blobs.pathOf(digest));
+    }
+  }
+
+  async #verifyBlobs(): Promise<void> {
+    const { fs, blobs } = this.#files;
+    for (const entry of blobs.entries(fs)) {
+      if (entry.kind !== 'file') continue;
+      const stats = fs.lstatSync(entry.path, { throwIfNoEntry: false });
+      // Collected since the folder was listed.
+      if (!stats) continue;
+      if (await quarantineBlob(this.#files, entry.name as Digest, this.#signal)) {
+        this.#corruptBlobs += 1;
+      } else {
+        this.#blobs += 1;
+        this.#blobBytes += stats.size;
+      }
+      if (this.#pacer.isDue(stats.size)) await this.#pacer.pause();
+    }
+  }
+
+  async #verifyMetas(): Promise<void> {
+    const { fs, metas } = this.#files;
+    for (const entry of metas.entries(fs)) {
+      if (entry.kind === 'file') this.#verifyMeta(entry.name, entry.path);
+      if (this.#pacer.isDue(0)) await this.#pacer.pause();
+    }
+  }
+
+  #verifyMeta(name: string, path: string): void {
+    const file = readMetaFile(this.#files, name, path, this.#checksumOf);
+    switch (file.kind) {
+      case 'absent':
+        return;
+      case 'unknown-format':
+        this.#unknownFormats += 1;
+        return;
+      case 'corrupt':
+        if (this.#removeCorruptMeta(name, path)) this.#corruptMetas += 1;
+        return;
+      case 'meta':
+        this.#metas += 1;
+        if (!this.#isComplete(file.meta)) this.#incompleteMetas += 1;
+    }
+  }
+
+  /** As for blobs: what is moved away may be the good one that a writer has just put there. */
+  #removeCorruptMeta(name: string, path: string): boolean {
+    const { fs } = this.#files;
+    const aside = moveToQuarantine(this.#files, path);
+    if (aside === undefined) return false;
+    if (readMetaFile(this.#files, name, aside, this.#checksumOf).kind === 'corrupt') {
+      fs.rmSync(aside, { recursive: true, force: true });
+      return true;
+    }
+    putBack(fs, aside, path);
+    return false;
+  }
+
+  #isComplete(meta: Meta): boolean {
+    return [...meta.blobs.values()].every((ref) => {
+      if (!this.#isPresent(ref.digest, ref.size)) return false;
+      if (!ref.index) return true;
+      const listed = this.#indexes.listedBy(ref);
+      return listed?.every(({ digest, size }) => this.#isPresent(digest, size)) ?? false;
+    });
+  }
+
+  /** Its content has been verified before; and what was put since then was put whole. */
+  #isPresent(digest: Digest, size: number): boolean {
+    const { fs, blobs } = this.#files;
+    return fs.lstatSync(blobs.pathOf(digest), { throwIfNoEntry: false })?.size === size;
+  }
+}

@@ -1,0 +1,13 @@
+import { ensureCorpora } from './setup/corpora.mjs';
+import { runMain } from './setup/say.mjs';
+import { ensureTools } from './setup/tools.mjs';
+
+/**
+ * Finds or installs what tests, benchmarks and the demo need besides npm packages, under .test-tools.
+ *
+ * usage: node scripts/provision.mjs [--torch]
+ */
+await runMain(() => {
+  ensureCorpora(ensureTools(), { torch: process.argv.includes('--torch') });
+  return 0;
+});

@@ -8,7 +8,7 @@ import { ensureTools } from './setup/tools.mjs';
 import { isolated } from './testing/isolate.mjs';
 import { listExamples } from './testing/list-examples.mjs';
 
-/** Runs every example, each in its own folder, with `cleanmiss` and `mypy` on PATH. */
+/** Runs every example, each in its own folder, with `cleanmiss` and `mypy` on PATH, and mypy's path in MYPY. */
 await runMain(async () => {
   installPackages();
   build();
@@ -16,7 +16,7 @@ await runMain(async () => {
   const examples = listExamples(join(root, 'examples'));
   if (examples.length === 0) throw new SetupError('there is no example in examples/');
   const programs = [join(root, 'node_modules', '.bin'), process.env['PATH'], dirname(tools.mypy.command)];
-  const env = { PATH: programs.join(delimiter) };
+  const env = { PATH: programs.join(delimiter), MYPY: tools.mypy.command };
   const failed = await isolated(async () => examples.filter((example) => !runExample(example, env)));
   for (const { name } of failed) process.stderr.write(`error: examples/${name} failed\n`);
   say(`examples: ${examples.length - failed.length} passed, ${failed.length} failed`);

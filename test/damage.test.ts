@@ -5,28 +5,31 @@ import { before, describe, it } from 'node:test';
 import { decodeMeta, loadChecksum, type Meta } from '@cleanmiss/core';
 import {
   assertSameAnswer,
+  assertStoreIsClean,
   check,
   cleanmiss,
   coldAnswer,
   copyProject,
   findTools,
-  smallCorpora,
   TemporaryDirectory,
+  writeProject,
   type Ended,
 } from './support/index.js';
 
 type Target = 'blob' | 'manifest page' | 'snapshot meta' | 'ref';
-type Damage = readonly [name: string, apply: (file: string, other: string) => void];
+type Damage = readonly [name: string, apply: (file: string, other: string) => void, inBrief?: boolean];
+
+const quick = process.env['CLEANMISS_LONG'] !== '1';
 
 const damages: readonly Damage[] = [
   ['its first byte flipped', (file) => flip(file, 0)],
-  ['a byte in its middle flipped', (file) => flip(file, 0.5)],
+  ['a byte in its middle flipped', (file) => flip(file, 0.5), true],
   ['its last byte flipped', (file) => flip(file, 1)],
-  ['cut off in its middle', (file) => truncateSync(file, Math.floor(readFileSync(file).length / 2))],
+  ['cut off in its middle', (file) => truncateSync(file, Math.floor(readFileSync(file).length / 2)), true],
   ['emptied', (file) => writeFileSync(file, '')],
-  ['replaced by another valid one', (file, other) => copyFileSync(other, file)],
+  ['replaced by another valid one', (file, other) => copyFileSync(other, file), true],
   ['grown by a byte', (file) => writeFileSync(file, Buffer.concat([readFileSync(file), Buffer.from('x')]))],
-  ['removed', (file) => rmSync(file)],
+  ['removed', (file) => rmSync(file), true],
 ];
 
 const reasons: Readonly<Record<Target, RegExp>> = {
@@ -41,23 +44,22 @@ describe('a damaged store', () => {
   const pristine = join(directory.path, 'pristine');
   const source = join(directory.path, 'source');
   const { mypy } = findTools();
-  const corpus = smallCorpora()[0]!;
-  const command = [mypy.command, ...corpus.args];
+  const command = [mypy.command, 'a.py'];
   let expected: Ended;
 
   before(async () => {
-    copyProject(corpus.directory, source);
-    expected = await coldAnswer(mypy, corpus.args, source, join(directory.path, 'cache'));
+    writeProject(source, { 'a.py': 'import json\nx: int = json.dumps(1)\n' });
+    expected = await coldAnswer(mypy, ['a.py'], source, join(directory.path, 'cache'));
     await check(command, { cwd: source, store: pristine });
   });
 
   for (const target of Object.keys(reasons) as readonly Target[]) {
-    for (const [name, apply] of damages) {
+    for (const [name, apply] of quick ? damages.filter(([, , inBrief]) => inBrief) : damages) {
       it(`with a ${target} ${name} is a miss with its reason, and the next run repairs it`, async () => {
         using place = new TemporaryDirectory();
         const [store, one, other] = ['store', 'one', 'other'].map((part) => join(place.path, part)) as [string, string, string];
         cpSync(pristine, store, { recursive: true });
-        for (const project of [one, other]) copyProject(corpus.directory, project);
+        for (const project of [one, other]) copyProject(source, project);
         for (const [file, valid] of await filesOf(store, target)) apply(file, valid);
         const damaged = await check(command, { cwd: one, store });
         assertSameAnswer(damaged, expected, 'on the damaged store');
@@ -68,8 +70,9 @@ describe('a damaged store', () => {
         const repaired = await check(command, { cwd: other, store });
         assertSameAnswer(repaired, expected, 'on the repaired store');
         assert.equal(repaired.report.outcome, 'hit', JSON.stringify(repaired.report));
-        const verified = await cleanmiss(['verify', '--local', store]);
-        assert.equal(verified.code, 0, verified.stdout);
+        // A damaged meta that nothing leads to any more lies about until somebody looks at the whole store.
+        if (target === 'snapshot meta') await cleanmiss(['verify', '--local', store]);
+        await assertStoreIsClean(store);
       });
     }
   }
@@ -105,7 +108,7 @@ async function filesOf(store: string, target: Target): Promise<readonly (readonl
     case 'manifest page':
       return pages.map((file) => [file, blobs[0]!] as const);
     case 'blob':
-      return blobs.filter((_, i) => i % 50 === 7).map((file) => [file, pages[0]!] as const);
+      return blobs.filter((_, i) => i % 20 === 7).map((file) => [file, pages[0]!] as const);
   }
 }
 

@@ -10,7 +10,7 @@ describe('a checker that another command starts', () => {
     it(`gets its slot through the environment: mypy ${version.version}`, async (t) => {
       const directory = temporaryDirectory(t);
       const [mine, theirs, store] = ['mine', 'theirs', 'store'].map((name) => join(directory, name)) as [string, string, string];
-      writeProject(mine, { 'a.py': 'import random\nx: int = random.random()\n', 'lint.sh': 'exec "$MYPY" a.py\n' });
+      writeProject(mine, { 'a.py': 'import random\n', 'lint.sh': 'exec "$MYPY" a.py\n' });
       copyProject(mine, theirs);
       const command = ['sh', 'lint.sh'];
       const env = { MYPY: version.command };
@@ -22,6 +22,11 @@ describe('a checker that another command starts', () => {
       const restored = await check(command, { ...options, cwd: theirs });
       assertSameAnswer(restored, expected, 'restored');
       assert.equal(restored.report.outcome, 'hit');
+
+      // What a failing command left may be what a killed checker left: it is not stored.
+      writeProject(theirs, { 'a.py': 'import random\nx: int = random.random()\n' });
+      const failing = await check(command, { ...options, cwd: theirs });
+      assert.deepEqual([failing.code, failing.report.outcome, failing.report.published.files], [1, 'hit', 0]);
     });
   }
 });

@@ -17,7 +17,7 @@ import {
   type MypyInstall,
 } from './support/index.js';
 
-const corpora = process.env['CLEANMISS_LONG'] === '1' ? smallCorpora() : smallCorpora().slice(0, 6);
+const corpora = process.env['CLEANMISS_LONG'] === '1' ? smallCorpora() : smallCorpora().slice(0, 2);
 const { mypy, otherMypy } = findTools();
 const versions = process.env['CLEANMISS_LONG'] === '1' ? [mypy, otherMypy] : [mypy];
 

@@ -9,6 +9,11 @@ import { formatTable } from './table.mjs';
 
 const HEADING = ['', 'outcome', 'exit code', 'files restored', 'seconds', 'times faster'];
 
+const WHAT_IS_CHECKED = {
+  mypy: 'on the sources of mypy itself, 320 to 380 modules with what they import',
+  torch: 'on imports of torch, sympy, numpy and networkx, 1600 to 1800 modules',
+};
+
 /**
  * @param {{ torch: boolean }} options
  * @returns {Promise<number>} the exit code: 1 when something was not as promised
@@ -16,7 +21,9 @@ const HEADING = ['', 'outcome', 'exit code', 'files restored', 'seconds', 'times
 export async function tellStory({ torch }) {
   const temporary = new TemporaryDirectory();
   try {
-    const stage = new Stage(torch ? torchCorpus() : mypyPackageCorpus(), temporary.path);
+    const corpus = torch ? torchCorpus() : mypyPackageCorpus();
+    process.stdout.write(`demo: ${WHAT_IS_CHECKED[torch ? 'torch' : 'mypy']}\n`);
+    const stage = new Stage(corpus, temporary.path);
     return conclude(await play(stage));
   } finally {
     temporary[Symbol.dispose]();

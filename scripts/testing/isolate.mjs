@@ -12,13 +12,25 @@ const SETTINGS_OF_THE_PERSON = /^(?:CLEANMISS|MYPY)_|^MYPYPATH$/;
  * @returns {Promise<T>}
  */
 export async function isolated(work) {
-  const userCache = mkdtempSync(join(tmpdir(), 'cleanmiss-user-cache-'));
   const settings = Object.keys(process.env).filter((name) => SETTINGS_OF_THE_PERSON.test(name));
   for (const name of settings) delete process.env[name];
+  const userCache = mkdtempSync(join(tmpdir(), 'cleanmiss-user-cache-'));
   process.env['XDG_CACHE_HOME'] = userCache;
+  const remove = () => rmSync(userCache, { recursive: true, force: true });
+  removeWhenBrokenOff(remove);
   try {
     return await work();
   } finally {
-    rmSync(userCache, { recursive: true, force: true });
+    remove();
+  }
+}
+
+/** @param {() => void} remove */
+function removeWhenBrokenOff(remove) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.once(signal, () => {
+      remove();
+      process.kill(process.pid, signal);
+    });
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { RunReport } from '@cleanmiss/runner';
 import { run, start, type Ended, type ProcessOptions, type RunningProcess } from './processes.js';
 import { repositoryRoot } from './repository-root.js';
+import { TemporaryDirectory } from './temporary.js';
 
 /** The command as a user starts it. */
 export const cleanmissCommand: readonly string[] = [
@@ -30,7 +31,9 @@ export function cleanmiss(args: readonly string[], options: ProcessOptions = {})
 
 /** `cleanmiss run` to its end, with the report that it wrote. */
 export async function check(command: readonly string[], options: CheckOptions): Promise<Checked> {
-  const report = reportPath(options);
+  // Not beside the store or the project: a test may have filled their disk.
+  using place = new TemporaryDirectory();
+  const report = join(place.path, 'report.json');
   const ended = await run(runCommand(command, options, report), options);
   return { ...ended, report: readReport(report, ended) };
 }
@@ -51,13 +54,6 @@ export async function slotsInUse(cwd: string, store: string): Promise<number> {
   const { stdout } = await cleanmiss(['stats', '--json', '--local', store], { cwd });
   const { slots } = JSON.parse(stdout) as { slots: readonly { readonly leased: boolean }[] };
   return slots.filter(({ leased }) => leased).length;
-}
-
-let reports = 0;
-
-function reportPath({ store }: CheckOptions): string {
-  reports += 1;
-  return `${store}-report-${String(process.pid)}-${String(reports)}.json`;
 }
 
 function runCommand(command: readonly string[], { store, options = [] }: CheckOptions, report?: string): readonly string[] {

@@ -26,6 +26,7 @@ function listenOnce(): void {
   }
 }
 
+/** The last one first: what was started in a temporary directory ends before it is removed. */
 function callAll(): void {
-  for (const hook of hooks) hook();
+  for (const hook of [...hooks].reverse()) hook();
 }

@@ -8,7 +8,7 @@ export type { Ended, ProcessOptions } from './processes.js';
 export { copyProject, touch, writeProject } from './project.js';
 export type { CopyOptions } from './project.js';
 export { repositoryRoot } from './repository-root.js';
-export { TemporaryDirectory, temporaryDirectory } from './temporary.js';
+export { TemporaryDirectory, atEndOf, temporaryDirectory } from './temporary.js';
 export type { Scope } from './temporary.js';
 export { findTools } from './tools.js';
 export type { MypyInstall, Tools } from './tools.js';

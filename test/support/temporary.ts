@@ -8,10 +8,29 @@ export interface Scope {
   after(hook: () => void): void;
 }
 
+const hooksOf = new WeakMap<Scope, (() => void)[]>();
+
+/**
+ * Calls a hook when the scope ends, the last one first, as they depend on each other: what is mounted or runs in a
+ * temporary directory ends before it is removed. (A test's own `after` hooks run in the order of their registration.)
+ */
+export function atEndOf(scope: Scope, hook: () => void): void {
+  const known = hooksOf.get(scope);
+  if (known !== undefined) {
+    known.push(hook);
+    return;
+  }
+  const hooks = [hook];
+  hooksOf.set(scope, hooks);
+  scope.after(() => {
+    for (const each of hooks.reverse()) each();
+  });
+}
+
 /** A new directory that is removed when the scope ends; its path holds no symbolic link. */
 export function temporaryDirectory(scope: Scope): string {
   const directory = new TemporaryDirectory();
-  scope.after(() => {
+  atEndOf(scope, () => {
     directory[Symbol.dispose]();
   });
   return directory.path;

@@ -39,6 +39,12 @@ export interface PassThrough {
   readonly why: string;
 }
 
+/** The command and the additions to its environment. */
+export interface Directed {
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
 export interface SlotRun {
   readonly kind: 'slot-run';
   /** `unknown` where a nested checker's version cannot be told. */
@@ -49,8 +55,10 @@ export interface SlotRun {
    */
   readonly context: JsonObject;
   readonly layout: StateLayout;
-  /** The command and the additions to its environment that make it keep its state in `stateDir` (absolute). */
-  direct(stateDir: string): { readonly command: readonly string[]; readonly env: Readonly<Record<string, string>> };
+  /** Makes the checker keep its state in `stateDir` (absolute). */
+  direct(stateDir: string): Directed;
+  /** Makes it keep no state at all: where there is no slot to be had, or its disk is full. */
+  stateless(): Directed;
   /**
    * Is the checker's standard error to be led through us, so that a crash can be told from an ordinary failure?
    * Standard output is always the user's own.

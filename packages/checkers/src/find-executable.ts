@@ -5,7 +5,10 @@ import type { Invocation } from './checker-profile.js';
 const isWindows = process.platform === 'win32';
 
 /** The file that starting `word` would run, not resolved any further; `undefined` where the system would find none. */
-export function findExecutable(word: string, { cwd, env }: Pick<Invocation, 'cwd' | 'env'>): string | undefined {
+export function findExecutable(
+  word: string,
+  { cwd, env }: Pick<Invocation, 'cwd' | 'env'>,
+): string | undefined {
   const isPath = basename(word) !== word;
   const folders = isPath ? [''] : searchPath(env);
   const candidates = folders.map((folder) => resolve(cwd, join(folder, word)));

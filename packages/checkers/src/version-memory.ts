@@ -45,7 +45,9 @@ export class VersionMemory {
     if (!isJsonObject(document) || document['format'] !== memoryFormat) return {};
     const { entries } = document as { entries?: Json };
     if (!isJsonObject(entries)) return {};
-    return Object.fromEntries(Object.entries(entries).filter((pair): pair is [string, Entry] => isEntry(pair[1])));
+    return Object.fromEntries(
+      Object.entries(entries).filter((pair): pair is [string, Entry] => isEntry(pair[1])),
+    );
   }
 
   #write(document: Json): void {
@@ -57,8 +59,16 @@ export class VersionMemory {
       renameSync(temporary, this.#file);
     } catch {
       // A full disk or a foreign folder costs the next run a question, nothing else.
-      rmSync(temporary, { force: true });
+      removeQuietly(temporary);
     }
+  }
+}
+
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // It was never there: no folder to hold it.
   }
 }
 

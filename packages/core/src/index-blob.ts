@@ -1,5 +1,5 @@
 import { blobRefToJson, parseBlobRef, type BlobRef } from './blob-ref.js';
-import { canonicalJson, isJsonObject, parseJson, type JsonObject } from './json.js';
+import { canonicalJson, isJsonObject, parseJson, type Json, type JsonObject } from './json.js';
 
 /**
  * One entry of an index blob: a small JSON object of the writer's with the blobs it names under `refs`.
@@ -38,7 +38,7 @@ function parseLine(line: string): IndexEntry | undefined {
   const { refs: listed, ...about } = value;
   if (!Array.isArray(listed)) return undefined;
   const refs: BlobRef[] = [];
-  for (const item of listed) {
+  for (const item of listed as readonly Json[]) {
     const ref = parseBlobRef(item);
     if (!ref) return undefined;
     refs.push(ref);

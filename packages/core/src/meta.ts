@@ -70,7 +70,8 @@ function bodyOf(meta: Meta): JsonObject {
 }
 
 function metaOf(body: JsonObject): Meta | undefined {
-  const { key, attributes, writer, time } = body;
+  const { format, key, attributes, writer, time } = body;
+  if (format !== metaFormat) return undefined;
   const blobs = parseNamedRefs(body['blobs']);
   if (key === undefined || blobs === undefined || !isJsonObject(attributes)) return undefined;
   if (typeof writer !== 'string' || typeof time !== 'number') return undefined;

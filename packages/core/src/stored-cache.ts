@@ -1,5 +1,5 @@
 import { blobOf, type Blob } from './blob-ref.js';
-import type { BlobStore } from './blob-store.js';
+import type { BlobResult, BlobStore } from './blob-store.js';
 import {
   isBlobRef,
   type Cache,
@@ -114,10 +114,7 @@ function readMeta(bytes: Uint8Array | undefined, key: Key, checksumOf: ChecksumO
   return { hit: true, meta: decoded.meta };
 }
 
-function withBlobs(
-  { meta }: MetaHit,
-  results: IterableIterator<Awaited<ReturnType<BlobStore['getMany']>>[number]>,
-): CacheResult {
+function withBlobs({ meta }: MetaHit, results: Iterator<BlobResult, undefined>): CacheResult {
   const blobs = new Map<string, Uint8Array>();
   let miss: CacheResult | undefined;
   for (const name of meta.blobs.keys()) {

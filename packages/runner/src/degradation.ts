@@ -15,19 +15,20 @@ export class Degradation {
   /** Runs a step of our own around the check; answers `instead` where it fails. */
   async guard<T>(operation: string, step: () => Promise<T>, instead: T): Promise<T> {
     const tell = (event: { readonly type: string; readonly error?: unknown }) => {
-      if (event.type === 'degraded') this.#add(operation, reasonOf(event.error));
+      if (event.type === 'degraded') this.add(operation, reasonOf(event.error));
     };
     try {
       return await failOpen(operation, tell, step, instead);
     } catch (error) {
       // A bug of ours must be seen, and still must not cost anybody the result of a check.
       const isForeseen = error instanceof CacheError;
-      this.#add(operation, isForeseen ? error.message : `unexpected, please report it: ${reasonOf(error)}`);
+      this.add(operation, isForeseen ? error.message : `unexpected, please report it: ${reasonOf(error)}`);
       return instead;
     }
   }
 
-  #add(operation: string, reason: string): void {
+  /** One more thing that went wrong. */
+  add(operation: string, reason: string): void {
     const entry = `${operation}: ${reason}`;
     if (this.entries.length === 0) this.#warn(`the cache is out of order (${entry}); the check goes on without it`);
     if (!this.entries.includes(entry)) this.entries.push(entry);

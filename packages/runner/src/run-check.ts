@@ -1,3 +1,4 @@
+import { statfsSync } from 'node:fs';
 import { findProfile, type CheckerPlan, type CheckerProfile, type SlotRun } from '@cleanmiss/checkers';
 import { keyHashOf } from '@cleanmiss/core';
 import { leaseSlot, projectIdentity, readHead, type LeasedSlot } from '@cleanmiss/snapshot';
@@ -36,7 +37,7 @@ class CheckRun {
     const plan = await this.#watch.time('planMs', () => this.#plan());
     if (plan.kind === 'pass-through') return await this.#passThrough(plan.why);
     const slot = await this.#watch.time('restoreMs', () => this.#lease(plan));
-    if (!slot) return await this.#passThrough('no slot could be had');
+    if (!slot) return await this.#runStateless(plan);
     try {
       return await this.#runOn(slot, plan);
     } finally {
@@ -77,22 +78,16 @@ class CheckRun {
       storeId: () => opened.storeId(),
     });
     const prepared = await this.#watch.time('restoreMs', () => this.#prepare(session));
-    if (!prepared) return await this.#passThrough('the slot cannot be used');
+    if (!prepared) return await this.#runStateless(plan);
     const { ended, healed } = await this.#checkAndHeal(slot, plan, session, prepared);
     const published = await this.#afterwards(session, plan, ended);
     const start = healed ? { ...prepared, outcome: 'miss' as const, reason: 'crashed' as const } : prepared;
     return this.#report(plan.version, ended, start, { ...published, snapshot: session.snapshot });
   }
 
-  /** `undefined`: not even an empty slot could be had. */
-  async #prepare(session: SlotSession): Promise<Prepared | undefined> {
-    const prepared = await this.#degradation.guard('restore', () => session.prepare(), undefined);
-    if (prepared) return prepared;
-    const empty = async (): Promise<Prepared> => {
-      await session.startCold();
-      return { outcome: 'miss', reason: 'unavailable', snapshot: null, source: null, restored: nothing };
-    };
-    return await this.#degradation.guard('restore', empty, undefined);
+  /** `undefined`: the slot cannot be used. */
+  #prepare(session: SlotSession): Promise<Prepared | undefined> {
+    return this.#degradation.guard('restore', () => session.prepare(), undefined);
   }
 
   async #checkAndHeal(
@@ -101,22 +96,31 @@ class CheckRun {
     session: SlotSession,
     { snapshot }: Prepared,
   ): Promise<{ ended: Ended; healed: boolean }> {
-    const first = await this.#check(slot, plan, session, snapshot !== null);
-    if (snapshot === null || plan.meaningOf(first) !== 'crash') {
+    const first = await this.#check(slot, plan, session, true);
+    if (plan.meaningOf(first) !== 'crash') return { ended: first, healed: false };
+    if (isDiskFull(slot.stateDir)) {
+      this.#degradation.add('check', `no room for the state of ${this.#profile!.name}`);
+      return { ended: await this.#spawn({ ...plan.stateless(), ...quiet }), healed: false };
+    }
+    if (snapshot === null) {
       process.stderr.write(first.heldStderr);
       return { ended: first, healed: false };
     }
+    return { ended: await this.#heal(slot, plan, session, snapshot), healed: true };
+  }
+
+  async #heal(slot: LeasedSlot, plan: SlotRun, session: SlotSession, snapshot: string): Promise<Ended> {
     const name = this.#profile!.name;
     this.#notice = `${name} broke down on snapshot ${snapshot.slice(0, 12)}; it is set aside and the check is run once more, cold`;
     this.#request.warn(this.#notice);
-    await this.#degradation.guard('set aside', () => session.setAside(snapshot, `${name} ${plan.version} broke down on it`), undefined);
+    const setAside = () => session.setAside(snapshot, `${name} ${plan.version} broke down on it`);
+    await this.#degradation.guard('set aside', setAside, undefined);
     await this.#degradation.guard('restore', () => session.startCold(), undefined);
     const second = await this.#check(slot, plan, session, false);
-    if (plan.meaningOf(second) === 'crash') {
-      // Cold it breaks down as well: it was not the snapshot's fault.
-      await this.#degradation.guard('take back', () => session.takeBack(snapshot), undefined);
-    }
-    return { ended: second, healed: true };
+    // Cold it breaks down as well: it was not the snapshot's fault.
+    const takeBack = () => (plan.meaningOf(second) === 'crash' ? session.takeBack(snapshot) : Promise.resolve());
+    await this.#degradation.guard('take back', takeBack, undefined);
+    return second;
   }
 
   async #check(slot: LeasedSlot, plan: SlotRun, session: SlotSession, holdCrash: boolean): Promise<Ended> {
@@ -152,12 +156,19 @@ class CheckRun {
     return published ?? nothing;
   }
 
+  /** Without a slot: on no state at all rather than on one that others may be writing to. */
+  async #runStateless(plan: SlotRun): Promise<RunReport> {
+    const ended = await this.#spawn({ ...plan.stateless(), ...quiet });
+    const start = { outcome: 'miss', reason: 'unavailable', snapshot: null, source: null, restored: nothing } as const;
+    return this.#report(plan.version, ended, start, { ...nothing, snapshot: null });
+  }
+
   async #passThrough(why: string): Promise<RunReport> {
     this.#notice = why;
     if (this.#degradation.entries.length === 0 && this.#request.config.mode !== 'off') {
       this.#request.warn(`${why}: the command is run as it is`);
     }
-    const ended = await this.#spawn({ command: this.#request.command, env: {}, watchStderr: false, holdCrash: false });
+    const ended = await this.#spawn({ command: this.#request.command, env: {}, ...quiet });
     const start = { outcome: 'miss', reason: 'passed-through', snapshot: null, source: null, restored: nothing } as const;
     return this.#report(null, ended, start, { ...nothing, snapshot: null });
   }
@@ -192,6 +203,17 @@ class CheckRun {
       degraded: this.#degradation.entries,
     };
   }
+}
+
+/** The checker's standard error is its own. */
+const quiet = { watchStderr: false, holdCrash: false } as const;
+
+/** Less than this free, and a checker cannot be expected to write its state. */
+const minFreeBytes = 1024 * 1024;
+
+function isDiskFull(directory: string): boolean {
+  const { bavail, bsize } = statfsSync(directory);
+  return bavail * bsize < minFreeBytes;
 }
 
 function contextHashOf(profile: CheckerProfile, { context }: SlotRun): string {

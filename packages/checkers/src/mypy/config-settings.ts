@@ -54,7 +54,10 @@ export function tomlSettings(text: string): readonly Setting[] | undefined {
 /** The setting's value in lower case, without quotes or what follows it on its line. */
 export function valueOf({ text }: Setting): string {
   const written = /^[^=:]*[=:]\s*([^#;\n]*)/.exec(text)?.[1] ?? '';
-  return written.trim().replaceAll(/^["']|["']$/g, '').toLowerCase();
+  return written
+    .trim()
+    .replaceAll(/^["']|["']$/g, '')
+    .toLowerCase();
 }
 
 /** `[mypy.plugins.django-stubs]`, `[tool.pydantic-mypy]`: plugins have no other place for theirs. */

@@ -1,4 +1,3 @@
-import { devNull } from 'node:os';
 import { relative, resolve } from 'node:path';
 import type { Invocation } from '../checker-profile.js';
 import { valueOf, type Setting } from './config-settings.js';
@@ -27,15 +26,19 @@ export function whyConfigDeclined(
   const hasCacheDir = chosenCacheDir(args, env) !== undefined;
   const isDeclined = (setting: Setting) => {
     const value = valueOf(setting);
-    return setting.key === 'cache_dir' ? !hasCacheDir && isNowhere(value) : isDeclinedSetting(setting.key, value);
+    return setting.key === 'cache_dir'
+      ? !hasCacheDir && isNowhere(value)
+      : isDeclinedSetting(setting.key, value);
   };
   const declined = config?.settings.find((setting) => setting.scope === 'global' && isDeclined(setting));
   return declined && `${relative(cwd, config!.file)} says ${declined.text.split('\n', 1)[0]!}`;
 }
 
+/** The cache directory that is none; mypy compares with Python's `os.devnull`. */
+export const nowhere = process.platform === 'win32' ? 'nul' : '/dev/null';
+
 /** mypy, too, takes whatever begins with the null device for it. */
 export function isNowhere(cacheDir: string | undefined): boolean {
-  const nowhere = process.platform === 'win32' ? 'nul' : devNull;
   return cacheDir?.trim().toLowerCase().startsWith(nowhere) === true;
 }
 
@@ -57,13 +60,17 @@ const declinedOptions: readonly (readonly [RegExp, string])[] = [
   // is read from the user's own cache directory.
   [/^--(install-types|non-interactive)$/, '% goes by what a check without a cache misses'],
   // Only modules that are checked anew are reported on.
-  [/-report$|^--(dump-.*|find-occurrences|line-checking-stats|timing-stats|stats|inferstats)$/, '% wants a check without a cache'],
+  [
+    /-report$|^--(dump-.*|find-occurrences|line-checking-stats|timing-stats|stats|inferstats)$/,
+    '% wants a check without a cache',
+  ],
   [/^--shadow-file$/, '% passes off one source for another'],
 ];
 
 function isDeclinedSetting(key: string, value: string): boolean {
   const isOn = /^(true|1|yes|on)$/.test(value);
   if (key === 'incremental') return /^(false|0|no|off)$/.test(value);
-  if (/^(no_incremental|bazel|cache_fine_grained|logical_deps|install_types|non_interactive)$/.test(key)) return isOn;
+  if (/^(no_incremental|bazel|cache_fine_grained|logical_deps|install_types|non_interactive)$/.test(key))
+    return isOn;
   return key.endsWith('_report') || key === 'shadow_file';
 }

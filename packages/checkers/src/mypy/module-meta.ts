@@ -15,9 +15,15 @@ export interface ModuleMeta {
 export function readJsonMeta(bytes: Uint8Array): ModuleMeta | undefined {
   const document = parseJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
   if (!isJsonObject(document)) return undefined;
-  const { path, interface_hash: interfaceHash, dependencies, dep_hashes: guarded } = document as Record<string, unknown>;
+  const {
+    path,
+    interface_hash: interfaceHash,
+    dependencies,
+    dep_hashes: guarded,
+  } = document as Record<string, unknown>;
   const source = typeof path === 'string' ? { path } : {};
-  if (guarded !== undefined || typeof interfaceHash !== 'string' || !Array.isArray(dependencies)) return source;
+  if (guarded !== undefined || typeof interfaceHash !== 'string' || !Array.isArray(dependencies))
+    return source;
   const names = (dependencies as readonly unknown[]).filter((name) => typeof name === 'string');
   return { ...source, unguarded: { interfaceHash, dependencies: names } };
 }

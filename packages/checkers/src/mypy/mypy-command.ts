@@ -15,7 +15,8 @@ export interface MypyCommand {
 /** `undefined` for any other command. */
 export function parseMypyCommand(command: readonly string[]): MypyCommand | undefined {
   const program = programOf(basename(command[0] ?? ''));
-  if (program) return { program, start: command.slice(0, 1), args: command.slice(1), pythonOptions: undefined };
+  if (program)
+    return { program, start: command.slice(0, 1), args: command.slice(1), pythonOptions: undefined };
   const started = parseModuleCommand(command);
   if (!started) return undefined;
   const { module, options, args } = started;

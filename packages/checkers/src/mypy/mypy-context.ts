@@ -34,8 +34,12 @@ export function contextOf({ invocation, version, args, config }: ContextParts): 
     python: version.python,
     platform: process.platform,
     cwd: relative(root, cwd).replaceAll(sep, '/'),
-    options: args.options.filter(({ name }) => !withoutTrace.has(name)).map((option) => wordsOf(option, root)),
-    targets: args.targets.filter((target) => !isPlainTarget(target, cwd)).map((target) => portablePath(target, root)),
+    options: args.options
+      .filter(({ name }) => !withoutTrace.has(name))
+      .map((option) => wordsOf(option, root)),
+    targets: args.targets
+      .filter((target) => !isPlainTarget(target, cwd))
+      .map((target) => portablePath(target, root)),
     config: settings.length === 0 ? null : digestOf(settings),
     // Stands for the option.
     workers: env['MYPY_NUM_WORKERS'] ?? null,
@@ -52,7 +56,9 @@ export function showsAbsolutePaths({ options }: MypyArguments, settings: readonl
 /** An absolute path in a form that is the same in every checkout, and never a path of this machine. */
 export function portablePath(value: string, root: string): string {
   if (!isAbsolute(value)) return value;
-  return isInside(value, root) ? `<root>/${relative(root, value).replaceAll(sep, '/')}` : `<${digestOf(value)}>`;
+  return isInside(value, root)
+    ? `<root>/${relative(root, value).replaceAll(sep, '/')}`
+    : `<${digestOf(value)}>`;
 }
 
 export function isInside(path: string, folder: string): boolean {

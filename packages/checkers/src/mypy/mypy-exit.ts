@@ -15,7 +15,13 @@ export function meaningOfExit({ code, signal, stderrTail }: CheckerExit): ExitMe
 }
 
 /** A compiled mypy trips over a state in C. */
-const brokeDown: ReadonlySet<NodeJS.Signals> = new Set<NodeJS.Signals>(['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGFPE']);
+const brokeDown: ReadonlySet<NodeJS.Signals> = new Set<NodeJS.Signals>([
+  'SIGSEGV',
+  'SIGABRT',
+  'SIGBUS',
+  'SIGILL',
+  'SIGFPE',
+]);
 
 /** Errors in the user's code go to standard output; what is quoted there cannot match. */
 const internalError = /^(?:.*: )?error: INTERNAL ERROR -- /m;

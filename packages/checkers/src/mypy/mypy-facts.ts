@@ -22,7 +22,8 @@ export interface SourcePlace {
 export function moduleFacts(files: readonly string[], read: ReadStateFile, place: SourcePlace): JsonObject {
   const metas = files.filter((file) => stateFileOf(file)?.kind === 'meta');
   // mypy never repairs a module whose meta has lost its data, and nobody reads data without a meta.
-  if (metas.length === 0 || !files.some((file) => stateFileOf(file)?.kind === 'data')) return { unfit: 'incomplete' };
+  if (metas.length === 0 || !files.some((file) => stateFileOf(file)?.kind === 'data'))
+    return { unfit: 'incomplete' };
   const read1 = metas.map((file) => readMeta(file, read));
   if (read1.includes('damaged')) return { unfit: 'damaged' };
   const known = read1.filter((meta) => typeof meta === 'object');
@@ -32,7 +33,9 @@ export function moduleFacts(files: readonly string[], read: ReadStateFile, place
   return {
     ...(source === undefined ? {} : { source }),
     ...(unguarded ? { interface: unguarded.interfaceHash } : {}),
-    ...(path !== undefined && !place.isFixed && namesPlace(path, files, read, place) ? { unfit: 'names its place' } : {}),
+    ...(path !== undefined && !place.isFixed && namesPlace(path, files, read, place)
+      ? { unfit: 'names its place' }
+      : {}),
   };
 }
 
@@ -49,7 +52,7 @@ export function pluginFacts(files: readonly string[], read: ReadStateFile): Json
  * may be from 1.18 or before, which do not (see `unitsWithOutdatedView`): such a database is not kept.
  */
 export function databaseFacts(files: readonly string[], read: ReadStateFile): JsonObject {
-  const holdsJson = files.some((file) => Buffer.from(read(file) ?? []).includes('.meta.json'));
+  const holdsJson = files.some((file) => Buffer.from(read(file) ?? []).includes('builtins.meta.json'));
   return holdsJson ? { unfit: 'unguarded' } : {};
 }
 
@@ -72,12 +75,22 @@ function sourceOf(path: string, { cwd, root }: SourcePlace): string | undefined 
  * From 1.19 on, errors are cached as rendered: those in files outside the working directory with an absolute path, which
  * is another one elsewhere. We look for the path of the source itself: once as such in the meta, and again with errors.
  */
-function namesPlace(path: string, files: readonly string[], read: ReadStateFile, { cwd }: SourcePlace): boolean {
+function namesPlace(
+  path: string,
+  files: readonly string[],
+  read: ReadStateFile,
+  { cwd }: SourcePlace,
+): boolean {
   const absolute = resolve(cwd, path);
   const allowed = isAbsolute(path) ? 1 : 0;
-  const texts = files.filter((file) => stateFileOf(file)?.kind !== 'data').map((file) => Buffer.from(read(file) ?? []));
+  const texts = files
+    .filter((file) => stateFileOf(file)?.kind !== 'data')
+    .map((file) => Buffer.from(read(file) ?? []));
   const json = JSON.stringify(absolute).slice(1, -1);
-  const count = texts.reduce((sum, text) => sum + occurrences(text, absolute) + (json === absolute ? 0 : occurrences(text, json)), 0);
+  const count = texts.reduce(
+    (sum, text) => sum + occurrences(text, absolute) + (json === absolute ? 0 : occurrences(text, json)),
+    0,
+  );
   return count > allowed;
 }
 

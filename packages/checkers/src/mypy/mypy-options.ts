@@ -3,14 +3,40 @@
  * switch, or of a mypy that we do not know.
  */
 const values: ReadonlyMap<string, number> = new Map([
-  ...['--always-false', '--always-true', '--cache-dir', '--command', '--config-file', '--custom-typeshed-dir'].map(one),
-  ...['--custom-typing-module', '--deprecated-calls-exclude', '--disable-error-code', '--enable-error-code'].map(one),
-  ...['--enable-incomplete-feature', '--exclude', '--find-occurrences', '--follow-imports', '--junit-format'].map(one),
+  ...[
+    '--always-false',
+    '--always-true',
+    '--cache-dir',
+    '--command',
+    '--config-file',
+    '--custom-typeshed-dir',
+  ].map(one),
+  ...[
+    '--custom-typing-module',
+    '--deprecated-calls-exclude',
+    '--disable-error-code',
+    '--enable-error-code',
+  ].map(one),
+  ...[
+    '--enable-incomplete-feature',
+    '--exclude',
+    '--find-occurrences',
+    '--follow-imports',
+    '--junit-format',
+  ].map(one),
   ...['--junit-xml', '--line-checking-stats', '--module', '--num-workers', '--output', '--package'].map(one),
-  ...['--package-root', '--platform', '--python-executable', '--python-version', '--quickstart-file'].map(one),
+  ...['--package-root', '--platform', '--python-executable', '--python-version', '--quickstart-file'].map(
+    one,
+  ),
   ...['--soft-error-limit', '--sqlite-num-shards', '--timing-stats', '--untyped-calls-exclude'].map(one),
   ...['--any-exprs-report', '--cobertura-xml-report', '--html-report', '--linecount-report'].map(one),
-  ...['--linecoverage-report', '--lineprecision-report', '--memory-xml-report', '--txt-report', '--xml-report'].map(one),
+  ...[
+    '--linecoverage-report',
+    '--lineprecision-report',
+    '--memory-xml-report',
+    '--txt-report',
+    '--xml-report',
+  ].map(one),
   ...['--xslt-html-report', '--xslt-txt-report'].map(one),
   ['--shadow-file', 2],
   // As many as there are up to the next option.
@@ -44,9 +70,12 @@ export function knownOption(written: string): KnownOption {
   const name = shortNames.get(written) ?? written;
   const exact = values.get(name) ?? (shortNames.has(written) ? 1 : undefined);
   if (exact !== undefined) return { name, values: exact };
-  if (switches.test(written) || moreSwitches.test(written) || /^-[vVhi]+$/.test(written)) return { name, values: 0 };
+  if (switches.test(written) || moreSwitches.test(written) || /^-[vVhi]+$/.test(written))
+    return { name, values: 0 };
   // argparse takes any unambiguous beginning.
-  const completed = written.startsWith('--') ? [...values].find(([long]) => long.startsWith(written)) : undefined;
+  const completed = written.startsWith('--')
+    ? [...values].find(([long]) => long.startsWith(written))
+    : undefined;
   return completed ? { name: completed[0], values: completed[1] } : { name, values: undefined };
 }
 

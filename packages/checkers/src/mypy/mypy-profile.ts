@@ -1,9 +1,9 @@
 import { realpathSync } from 'node:fs';
-import type { CheckerPlan, CheckerProfile, Invocation, PassThrough } from '../checker-profile.js';
-import { whyConfigDeclined, whyDeclined } from './declined-runs.js';
-import { lastValueOf, parseMypyArguments } from './mypy-arguments.js';
+import type { CheckerPlan, CheckerProfile, Directed, Invocation, PassThrough } from '../checker-profile.js';
+import { nowhere, whyConfigDeclined, whyDeclined } from './declined-runs.js';
+import { lastValueOf, parseMypyArguments, type MypyArguments } from './mypy-arguments.js';
 import { parseMypyCommand, type MypyCommand } from './mypy-command.js';
-import { readMypyConfig } from './mypy-config.js';
+import { readMypyConfig, type MypyConfig } from './mypy-config.js';
 import { contextOf } from './mypy-context.js';
 import { meaningOfExit } from './mypy-exit.js';
 import { MypyLayout } from './mypy-layout.js';
@@ -46,7 +46,8 @@ async function planMypy(command: MypyCommand, invocation: Invocation): Promise<C
     version: version.mypy,
     context,
     layout: new MypyLayout({ cwd, root, isFixed: 'place' in context }),
-    direct: (stateDir) => ({ command: [...command.start, ...directed(command.args, stateDir)], env: {} }),
+    direct: (stateDir) => directTo(command, [`--cache-dir=${stateDir}`, '--no-sqlite-cache']),
+    stateless: () => directTo(command, [`--cache-dir=${nowhere}`, ...withoutWorkers(args, config, env)]),
     watchStderr: true,
     // mypy colours where both streams are terminals, or where it is told to; its width it takes from standard output.
     ttyEnv: { MYPY_FORCE_COLOR: '1' },
@@ -55,14 +56,27 @@ async function planMypy(command: MypyCommand, invocation: Invocation): Promise<C
 }
 
 /**
- * Of two directions, argparse follows the later one: ours stand behind the user's, abbreviated or from an `@file` as they
- * may be, and before a `--`. Files rather than SQLite, which every version can: what they hold is the same, and they are
- * shared module by module.
+ * Of two options that contradict each other, argparse follows the later one: ours stand behind the user's, abbreviated or from an
+ * `@file` as those may be, and before a `--`. Files rather than SQLite, which every version can: what they hold is the
+ * same, and they are shared module by module.
  */
-function directed(args: readonly string[], stateDir: string): readonly string[] {
+function directTo({ start, args }: MypyCommand, options: readonly string[]): Directed {
   const end = args.indexOf('--');
   const at = end < 0 ? args.length : end;
-  return [...args.slice(0, at), `--cache-dir=${stateDir}`, '--no-sqlite-cache', ...args.slice(at)];
+  return { command: [...start, ...args.slice(0, at), ...options, ...args.slice(at)], env: {} };
+}
+
+/** Workers hand each other what they find through the cache, and refuse to go without one. */
+function withoutWorkers(
+  { options }: MypyArguments,
+  config: MypyConfig | undefined,
+  env: Invocation['env'],
+): readonly string[] {
+  const asked =
+    options.some(({ name }) => name === '--num-workers') ||
+    config?.settings.some(({ key }) => key === 'num_workers') === true ||
+    Boolean(env['MYPY_NUM_WORKERS']);
+  return asked ? ['--num-workers=0'] : [];
 }
 
 /** mypy sees its working directory with links resolved; so it names its sources. */

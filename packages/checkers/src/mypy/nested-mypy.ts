@@ -34,6 +34,8 @@ export function planNestedMypy(invocation: Invocation): CheckerPlan {
     },
     layout: new MypyLayout({ cwd, root, isFixed: false }),
     direct: (stateDir) => ({ command: invocation.command, env: { MYPY_CACHE_DIR: stateDir } }),
+    // As the user alone would run it: with the null device for a cache directory, a mypy with workers refuses to start.
+    stateless: () => ({ command: invocation.command, env: {} }),
     watchStderr: false,
     meaningOf,
   };

@@ -19,7 +19,9 @@ export function unitsWithOutdatedView(units: readonly UnitState[], read: ReadSta
   const moved = new Set(unguarded.filter(hasOtherInterface).map(({ name }) => idOf(name)));
   const twins = twinsOf(unguarded);
   if (moved.size === 0) return twins;
-  const outdated = unguarded.filter((unit) => !wasTouched(unit) && dependenciesOf(unit, read).some((id) => moved.has(id)));
+  const outdated = unguarded.filter(
+    (unit) => !wasTouched(unit) && dependenciesOf(unit, read).some((id) => moved.has(id)),
+  );
   return [...twins, ...outdated.map(({ name }) => name)];
 }
 
@@ -60,8 +62,12 @@ function wasTouched({ touched, changed }: UnitState): boolean {
 }
 
 function dependenciesOf({ name, files }: UnitState, read: ReadStateFile): readonly string[] {
-  const metas = files.filter((file) => stateFileOf(file)?.kind === 'meta').map((file) => readJsonMeta(read(file) ?? new Uint8Array()));
-  return metas.flatMap((meta) => meta?.unguarded?.dependencies ?? []).map((module) => `${pythonOf(name)} ${module}`);
+  const metas = files
+    .filter((file) => stateFileOf(file)?.kind === 'meta')
+    .map((file) => readJsonMeta(read(file) ?? new Uint8Array()));
+  return metas
+    .flatMap((meta) => meta?.unguarded?.dependencies ?? [])
+    .map((module) => `${pythonOf(name)} ${module}`);
 }
 
 function idOf(unit: string): string {

@@ -29,7 +29,12 @@ function textOf(setting: Setting, all: readonly Setting[]): string {
 const comparedByMypy: ReadonlySet<string> = new Set([
   ...['allow_redefinition', 'allow_untyped_globals', 'always_false', 'always_true', 'check_untyped_defs'],
   ...['disable_error_code', 'disallow_any_decorated', 'disallow_any_explicit', 'disallow_any_expr'],
-  ...['disallow_any_generics', 'disallow_any_unimported', 'disallow_incomplete_defs', 'disallow_subclassing_any'],
+  ...[
+    'disallow_any_generics',
+    'disallow_any_unimported',
+    'disallow_incomplete_defs',
+    'disallow_subclassing_any',
+  ],
   ...['disallow_untyped_calls', 'disallow_untyped_decorators', 'disallow_untyped_defs', 'enable_error_code'],
   ...['extra_checks', 'ignore_errors', 'implicit_optional', 'implicit_reexport', 'local_partial_types'],
   ...['no_implicit_optional', 'no_implicit_reexport', 'no_strict_optional', 'strict_concatenate'],
@@ -45,4 +50,10 @@ const comparedSince120: ReadonlySet<string> = new Set([
   ...['follow_imports', 'follow_imports_for_stubs', 'follow_untyped_imports', 'ignore_missing_imports'],
 ]);
 
-const choosesTargets: ReadonlySet<string> = new Set(['exclude', 'exclude_gitignore', 'files', 'modules', 'packages']);
+const choosesTargets: ReadonlySet<string> = new Set([
+  'exclude',
+  'exclude_gitignore',
+  'files',
+  'modules',
+  'packages',
+]);

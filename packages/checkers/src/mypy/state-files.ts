@@ -17,7 +17,8 @@ export function stateFileOf(path: string): StateFile | undefined {
   if (rest === '@plugins_snapshot.json') return { python, unit: `${python}/@plugins`, kind: 'plugins' };
   // One unit: a module's rows may be in any shard, and from 2.0 on, until it is checkpointed, in the shard's -wal. A
   // -journal undoes half a transaction. The -shm is made anew.
-  if (/^cache(\.\d+)?\.db(-wal|-journal)?$/.test(rest)) return { python, unit: `${python}/@database`, kind: 'database' };
+  if (/^cache(\.\d+)?\.db(-wal|-journal)?$/.test(rest))
+    return { python, unit: `${python}/@database`, kind: 'database' };
   const [, module, suffix] = /^([^@].*)\.(meta|data|err|meta_ex)\.(?:json|ff)$/.exec(rest) ?? [];
   if (module === undefined || suffix === undefined) return undefined;
   return { python, unit: `${python}/${module}`, kind: kinds[suffix]! };

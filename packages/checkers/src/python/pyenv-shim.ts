@@ -20,12 +20,20 @@ const whichTimeoutMs = 10_000;
  * Looks behind a shim of pyenv: a shell script of one name for every version of Python, which costs as much to ask as
  * the checker itself. `undefined` where the file is none, or pyenv has no answer.
  */
-export async function lookBehindShim(file: string, program: string, place: Invocation): Promise<BehindShim | undefined> {
+export async function lookBehindShim(
+  file: string,
+  program: string,
+  place: Invocation,
+): Promise<BehindShim | undefined> {
   const pyenv = /^exec "?([^"\n]*\/pyenv)"? exec /m.exec(startOf(file))?.[1];
   if (pyenv === undefined) return undefined;
   const { cwd, env } = place;
   try {
-    const { stdout } = await promisify(execFile)(pyenv, ['which', program], { cwd, env: { ...env }, timeout: whichTimeoutMs });
+    const { stdout } = await promisify(execFile)(pyenv, ['which', program], {
+      cwd,
+      env: { ...env },
+      timeout: whichTimeoutMs,
+    });
     const root = env['PYENV_ROOT'] ?? dirname(dirname(pyenv));
     return { executable: stdout.trim(), witnesses: [file, join(root, 'version'), ...localVersions(place)] };
   } catch {

@@ -16,10 +16,15 @@ export interface ScriptInterpreter {
 const maxScriptBytes = 8192;
 
 /** `undefined` where the file is no script, or one that Python does not run. */
-export function pythonOf(file: string, place: Pick<Invocation, 'cwd' | 'env'>): ScriptInterpreter | undefined {
+export function pythonOf(
+  file: string,
+  place: Pick<Invocation, 'cwd' | 'env'>,
+): ScriptInterpreter | undefined {
   const text = startOf(file);
   const [interpreter, ...options] = execLine(text) ?? envLine(text, place) ?? shebang(text) ?? [];
-  return interpreter && /^(python|pypy)[\d.]*$/.test(basename(interpreter)) ? { interpreter, options, text } : undefined;
+  return interpreter && /^(python|pypy)[\d.]*$/.test(basename(interpreter))
+    ? { interpreter, options, text }
+    : undefined;
 }
 
 /** Empty where the file cannot be read. */

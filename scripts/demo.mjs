@@ -13,7 +13,7 @@ import { isolated } from './testing/isolate.mjs';
 await runMain(async () => {
   const torch = process.argv.includes('--torch');
   installPackages();
-  build();
+  await build();
   ensureCorpora(ensureTools(), { torch });
   // Only now: what it imports has just been compiled.
   const { tellStory } = await import('./demo/story.mjs');

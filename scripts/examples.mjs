@@ -11,7 +11,7 @@ import { listExamples } from './testing/list-examples.mjs';
 /** Runs every example, each in its own folder, with `cleanmiss` and `mypy` on PATH, and mypy's path in MYPY. */
 await runMain(async () => {
   installPackages();
-  build();
+  await build();
   const tools = ensureTools();
   const examples = listExamples(join(root, 'examples'));
   if (examples.length === 0) throw new SetupError('there is no example in examples/');

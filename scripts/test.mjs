@@ -20,7 +20,7 @@ const INTEGRATION_CONCURRENCY = 1;
 await runMain(async () => {
   const { filters, long, testNamePatterns } = parseArguments(process.argv.slice(2));
   installPackages();
-  build();
+  await build();
   ensureCorpora(ensureTools(), { torch: long });
   const { unit, integration } = listTestFiles(filters);
   const groups = [

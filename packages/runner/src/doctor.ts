@@ -72,7 +72,7 @@ async function checkerFindings(request: DoctorRequest, position: Position): Prom
   const contextHash = keyHashOf({ checker: profile.name, ...plan.context });
   const lineage = await readLineage(root, position.head);
   const found = await findCandidates(opened.cache, contextHash, refsToRead(position, lineage));
-  const nearest = found[0];
+  const nearest = found.candidates[0];
   return [
     { subject: 'checker', verdict: 'ok', words: `${profile.name} ${plan.version}` },
     await slotFinding(root, profile.name, contextHash),

@@ -80,11 +80,12 @@ export class SlotSession {
     openSlotRecord(slot.recordPath);
     // The same commit as in the last run here: nothing in the store is nearer than what that run left.
     if (this.#record?.commit === (position.head?.commit ?? null)) return this.#stay(this.#record);
-    let reason: MissReason | null = null;
-    for (const choice of (await this.#choices()).slice(0, maxTries)) {
+    const { choices, trouble } = await this.#choose();
+    let reason = trouble;
+    for (const choice of choices.slice(0, maxTries)) {
       const prepared = await this.#tryChoice(choice);
       if (prepared.outcome !== 'miss') return prepared;
-      reason ??= prepared.reason;
+      reason ??= prepared.reason ?? undefined;
     }
     await this.startCold();
     return { ...cold, reason: reason ?? 'absent' };
@@ -159,13 +160,13 @@ export class SlotSession {
   }
 
   /** From the store in one batch, with what the slot itself holds in its place among them. */
-  async #choices(): Promise<readonly Choice[]> {
+  async #choose(): Promise<{ readonly choices: readonly Choice[]; readonly trouble: MissReason | undefined }> {
     const { cache, contextHash, root, position } = this.#options;
     const { head } = position;
     const lineage = await readLineage(root, head);
-    const found = await findCandidates(cache, contextHash, refsToRead(position, lineage));
+    const { candidates, trouble } = await findCandidates(cache, contextHash, refsToRead(position, lineage));
     const commits = [...(head?.commit ? [head.commit] : []), ...lineage.ancestors];
-    return orderCandidates(found, this.#record, commits, head?.branch);
+    return { choices: orderCandidates(candidates, this.#record, commits, head?.branch), trouble };
   }
 
   async #tryChoice(candidate: Choice): Promise<Prepared> {

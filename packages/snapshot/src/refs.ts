@@ -1,4 +1,4 @@
-import type { Cache, JsonObject } from '@cleanmiss/core';
+import type { Cache, JsonObject, MissReason } from '@cleanmiss/core';
 import { refKey, type RefName } from './keys.js';
 
 /** Where a snapshot was found, nearest first as they were asked for. */
@@ -7,20 +7,28 @@ export interface Candidate {
   readonly name: RefName;
 }
 
-/** Follows refs within one hard context, in one batch. Refs that are not there, or damaged, are passed over. */
+export interface Found {
+  readonly candidates: readonly Candidate[];
+  /** Why a ref that is there led nowhere; `undefined` where none did. */
+  readonly trouble: MissReason | undefined;
+}
+
+/** Follows refs within one hard context, in one batch. Damaged ones are passed over like those that are not there. */
 export async function findCandidates(
   cache: Cache,
   contextHash: string,
   names: readonly RefName[],
-): Promise<readonly Candidate[]> {
+): Promise<Found> {
   const results = await cache.getMetas(names.map((name) => refKey(contextHash, name)));
   const candidates = new Map<string, Candidate>();
+  let trouble: MissReason | undefined;
   for (const [i, result] of results.entries()) {
     const snapshot = result.hit ? result.meta.attributes['snapshot'] : undefined;
+    if (!result.hit && result.reason !== 'absent') trouble ??= result.reason;
     if (typeof snapshot !== 'string' || candidates.has(snapshot)) continue;
     candidates.set(snapshot, { snapshot, name: names[i]! });
   }
-  return [...candidates.values()];
+  return { candidates: [...candidates.values()], trouble };
 }
 
 /** Points each ref at the snapshot, which is stored already. */

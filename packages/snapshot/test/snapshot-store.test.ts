@@ -103,7 +103,7 @@ describe('refs', () => {
   it('of another context are not found', async () => {
     const { cache } = memoryCache();
     await pointRefs(cache, 'one', names, 's1');
-    assert.deepEqual(await findCandidates(cache, 'other', names), []);
+    assert.deepEqual(await findCandidates(cache, 'other', names), { candidates: [], trouble: undefined });
   });
 
   it('lead to each snapshot once, in the order asked for', async () => {
@@ -111,6 +111,7 @@ describe('refs', () => {
     await pointRefs(cache, 'one', names, 's1');
     await pointRefs(cache, 'one', [{ by: 'context' }], 's2');
     const found = await findCandidates(cache, 'one', [{ by: 'commit', commit: 'c0' }, ...names]);
-    assert.deepEqual(found.map(({ snapshot }) => snapshot), ['s1', 's2']);
+    const snapshots = found.candidates.map(({ snapshot }) => snapshot);
+    assert.deepEqual(snapshots, ['s1', 's2']);
   });
 });

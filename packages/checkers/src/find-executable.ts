@@ -4,7 +4,9 @@ import type { Invocation } from './checker-profile.js';
 
 const isWindows = process.platform === 'win32';
 
-/** The file that starting `word` would run, not resolved any further; `undefined` where the system would find none. */
+/**
+ * The file that starting `word` would run, not resolved any further; `undefined` where the system would find none.
+ */
 export function findExecutable(
   word: string,
   { cwd, env }: Pick<Invocation, 'cwd' | 'env'>,

@@ -51,7 +51,8 @@ export class VersionMemory {
   }
 
   #write(document: Json): void {
-    // Renamed into place, under a name of our own: another process reads the old memory or the new, never half of one.
+    // Renamed into place, under a name of our own: another process reads the old memory or the new, never half of
+    // one.
     const temporary = `${this.#file}.${process.pid}.tmp`;
     try {
       mkdirSync(dirname(this.#file), { recursive: true });

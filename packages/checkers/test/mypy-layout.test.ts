@@ -57,6 +57,8 @@ describe("the files of mypy's state", () => {
     }
     assert.equal(layout.unitOf('3.11/pkg/__init__.meta.json'), '3.11/pkg/__init__');
     assert.equal(layout.unitOf('3.11/meta.meta.json'), '3.11/meta');
+    // Should a later mypy have more files of a module, they belong to it.
+    assert.equal(layout.unitOf('3.11/pkg/mod.to_come.ff'), '3.11/pkg/mod');
   });
 
   it('are one unit as databases, with what is not in them yet', () => {

@@ -15,8 +15,8 @@ async function slotRun(
   more: Partial<Invocation> = {},
 ): Promise<SlotRun> {
   const planned = await plan(machine, command, more);
-  assert.equal(planned.kind, 'slot-run', planned.kind === 'pass-through' ? planned.why : '');
-  return planned as SlotRun;
+  if (planned.kind === 'pass-through') assert.fail(planned.why);
+  return planned;
 }
 
 async function context(machine: FakeMachine, command: readonly string[], more: Partial<Invocation> = {}) {
@@ -74,6 +74,11 @@ describe('a run of mypy that is passed through', { skip: process.platform === 'w
     }
     writeFiles(own.project, { 'mypy.ini': '[mypy]\nincremental = True\ncache_dir = x\n' });
     assert.equal(await whyNot(own, ['mypy', 'a.py']), undefined);
+  });
+
+  it('is one of a mypy that we do not know', async () => {
+    const old = new FakeMachine('0.991');
+    assert.equal(await whyNot(old, ['mypy', 'a.py']), 'mypy 0.991 is older than 1.0');
   });
 
   it('is one whose options end in a file', async () => {

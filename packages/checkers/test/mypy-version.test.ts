@@ -79,8 +79,8 @@ describe("mypy's version", { skip: process.platform === 'win32' }, () => {
   });
 
   for (const [how, shebang] of [
-    ['through env', (_: string) => '#!/usr/bin/env python3\n'],
-    ['through env with options', (_: string) => '#!/usr/bin/env -S python3 -s\n'],
+    ['through env', () => '#!/usr/bin/env python3\n'],
+    ['through env with options', () => '#!/usr/bin/env -S python3 -s\n'],
     [
       'through a shell, for a long path',
       (python: string) => `#!/bin/sh\n'''exec' ${python} "$0" "$@"\n' '''\n`,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { VersionMemory } from '@cleanmiss/checkers';
@@ -52,11 +52,11 @@ describe('the memory of versions', () => {
     assert.deepEqual(new VersionMemory(file).recall({ found: 'other' }), { mypy: '2.4.0' });
   });
 
-  it('leaves the file as it is where it cannot be written', { skip: process.getuid?.() === 0 }, () => {
+  it('leaves nothing behind where its file cannot be written', () => {
     const folder = temporaryFolder();
-    chmodSync(folder, 0o500);
+    mkdirSync(join(folder, 'versions.json'));
     new VersionMemory(join(folder, 'versions.json')).remember(identity, learned, []);
-    assert.deepEqual(readdirSync(folder), []);
+    assert.deepEqual(readdirSync(folder), ['versions.json']);
   });
 
   it('does not mind a file where its folder should be', () => {

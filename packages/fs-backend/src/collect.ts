@@ -7,7 +7,7 @@ import {
   type GcReport,
   type Meta,
 } from '@cleanmiss/core';
-import { namesIn, type FanOutEntry } from './fan-out.js';
+import { namesIn, temporaryPrefix, type FanOutEntry } from './fan-out.js';
 import { IndexBlobs } from './index-blobs.js';
 import { readMetaFile } from './meta-file.js';
 import { moveToQuarantine } from './move-aside.js';
@@ -63,6 +63,7 @@ class Collection {
     await this.#each(this.#files.metas.entries(this.#files.fs), (entry) => this.#visitMeta(entry));
     await this.#each(this.#files.blobs.entries(this.#files.fs), (entry) => this.#visitBlob(entry));
     this.#emptyQuarantine();
+    this.#sweepMarkers();
     return {
       removedMetas: this.#removedMetas,
       removedBlobs: this.#removedBlobs,
@@ -133,6 +134,13 @@ class Collection {
   #sweepTemporary(path: string): number {
     if (this.#timeOf(path) < this.#options.graceCutoffMs) removeFile(this.#files, path);
     return 0;
+  }
+
+  #sweepMarkers(): void {
+    const { fs, root } = this.#files;
+    for (const name of namesIn(fs, root)) {
+      if (name.startsWith(temporaryPrefix)) this.#sweepTemporary(`${root}/${name}`);
+    }
   }
 
   /** Damage is kept for whoever wants to know what happened, as long as a meta that nobody uses. */

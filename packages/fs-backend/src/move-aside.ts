@@ -38,7 +38,9 @@ export function putBack(fs: FileSystem, from: string, home: string): void {
       fs.linkSync(from, home);
     });
   } catch (error) {
-    if (errorCodeOf(error) !== 'EEXIST') {
+    const code = errorCodeOf(error);
+    if (code === undefined) throw error;
+    if (code !== 'EEXIST') {
       renameIfFree(fs, from, home);
       return;
     }

@@ -5,6 +5,8 @@ import { moveToQuarantine } from './move-aside.js';
 import type { StoreFiles } from './store-files.js';
 import { whileBusy } from './while-busy.js';
 
+const maxAttempts = 3;
+
 export interface WriteOptions {
   /** Have the disk hold the bytes before they get their name. Default: false. */
   readonly sync?: boolean;
@@ -21,13 +23,15 @@ export function writeFile(
   options: WriteOptions = {},
 ): void {
   files.marker.ensureOnce();
-  try {
-    writeAndRename(files, path, bytes, options);
-  } catch (error) {
-    // No such folder yet; or somebody emptied the store, or collected our temporary file for an old one, under our hands.
-    if (errorCodeOf(error) !== 'ENOENT') throw error;
-    files.makeFolder(dirname(path));
-    writeAndRename(files, path, bytes, options);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      writeAndRename(files, path, bytes, options);
+      return;
+    } catch (error) {
+      // No such folder yet; or somebody emptied the store, or collected our temporary file for an old one, under our hands.
+      if (errorCodeOf(error) !== 'ENOENT' || attempt === maxAttempts) throw error;
+      files.makeFolder(dirname(path));
+    }
   }
 }
 

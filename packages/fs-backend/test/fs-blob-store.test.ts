@@ -186,13 +186,20 @@ describe('a full disk', () => {
 
   it('that shows itself only on closing is noticed as well', async (t) => {
     const store = openFixture(t);
+    await store.blobs.putMany([other]);
+    let writing: number | undefined;
+    const openSync: typeof fs.openSync = (path, flags, mode) => {
+      const fd = fs.openSync(path, flags, mode);
+      if (String(path).includes('.tmp-')) writing = fd;
+      return fd;
+    };
     const closeSync = (fd: number) => {
       fs.closeSync(fd);
-      throw systemError('EDQUOT', 'close');
+      if (fd === writing) throw systemError('EDQUOT', 'close');
     };
-    await store.blobs.putMany([other]);
-    await assert.rejects(store.with({ closeSync }).blobs.putMany([blob]), isOutage);
-    assert.deepEqual(store.list().length, 1);
+    await assert.rejects(store.with({ openSync, closeSync }).blobs.putMany([blob]), { code: 'EDQUOT' });
+    assert.deepEqual(await store.blobs.findMissing([blob.ref, other.ref]), [blob.ref]);
+    assert.equal(store.list().length, 1);
   });
 });
 

@@ -33,7 +33,8 @@ export function iniSettings(text: string): readonly Setting[] | undefined {
 
 /** The same for a TOML file. */
 export function tomlSettings(text: string): readonly Setting[] | undefined {
-  // `tool.mypy.strict = true`, or `mypy = { ... }` under [tool]: nobody writes so; if somebody does, the whole file counts.
+  // `tool.mypy.strict = true`, or `mypy = { ... }` under [tool]: nobody writes so; if somebody does, the whole file
+  // counts.
   if (/^\s*["']?tool["']?\s*[.=].*mypy|^\s*\[\s*["']?tool["']?\s*\]/m.test(text)) {
     return [{ scope: 'global', section: '', key: '', text }];
   }

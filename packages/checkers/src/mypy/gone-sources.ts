@@ -11,7 +11,10 @@ export function isSourceGone({ name, facts }: UnitState, { cwd }: SourcePlace): 
   return !isAbsolute(source) || existsSync(baseOf(source, name));
 }
 
-/** The folder on the search path in which a module was found: `/venv/lib/site-packages` for `/venv/lib/site-packages/pkg/mod.py`. */
+/**
+ * The folder on the search path in which a module was found: `/venv/lib/site-packages` for
+ * `/venv/lib/site-packages/pkg/mod.py`.
+ */
 function baseOf(source: string, unit: string): string {
   return unit
     .split('/')

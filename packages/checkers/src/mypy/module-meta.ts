@@ -29,9 +29,9 @@ export function readJsonMeta(bytes: Uint8Array): ModuleMeta | undefined {
 }
 
 /**
- * A `.meta.ff` (1.19 to 2.4, mypy/cache.py): two bytes of format versions, then the module's name and its path as tagged
- * strings, then much that we need not know; among it the interfaces of its dependencies. `undefined` where it is none,
- * or of a format to come.
+ * A `.meta.ff` (1.19 to 2.4, mypy/cache.py): two bytes of format versions, then the module's name and its path as
+ * tagged strings, then much that we need not know; among it the interfaces of its dependencies. `undefined` where it
+ * is none, or of a format to come.
  */
 export function readFixedMeta(bytes: Uint8Array): ModuleMeta | undefined {
   const name = readString(bytes, 2);
@@ -49,7 +49,10 @@ function readString(bytes: Uint8Array, at: number): { text: string; end: number 
   return { text: Buffer.from(bytes.subarray(length.end, end)).toString('utf8'), end };
 }
 
-/** mypyc's short integers (librt_internal.c): one, two or four bytes; the low bits say which, an offset lets in negatives. */
+/**
+ * mypyc's short integers (librt_internal.c): one, two or four bytes; the low bits say which, an offset lets in
+ * negatives.
+ */
 function readInteger(bytes: Uint8Array, at: number): { value: number; end: number } | undefined {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const first = view[at];

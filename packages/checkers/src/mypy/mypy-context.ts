@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '@cleanmiss/core';
 import type { Invocation } from '../checker-profile.js';
 import type { MypyArguments, MypyOption } from './mypy-arguments.js';
 import type { MypyConfig } from './mypy-config.js';
+import { wordsIn } from './mypy-options.js';
 import type { MypyVersion } from './mypy-version.js';
 import { sharedSettings } from './shared-settings.js';
 
@@ -20,10 +21,10 @@ export interface ContextParts {
 
 /**
  * What must be equal for a state to be shared. mypy compares most options with those in each meta and checks a module
- * anew where they differ, but not all: `--warn-redundant-casts` has no effect on a warm cache until a file changes. And
- * from 1.19 on it caches errors as rendered, so that `--show-error-context` or `--soft-error-limit` of one run would
- * show in another's. So everything that may shape a state is in here. What says only which files to check is not, so
- * that a check of some files shares with a check of all.
+ * anew where they differ, but not all: `--warn-redundant-casts` has no effect on a warm cache until a file changes.
+ * And from 1.19 on it caches errors as rendered, so that `--show-error-context` or `--soft-error-limit` of one run
+ * would show in another's. So everything that may shape a state is in here. What says only which files to check is
+ * not, so that a check of some files shares with a check of all.
  */
 export function contextOf({ invocation, version, args, config }: ContextParts): JsonObject {
   const { cwd, root, env } = invocation;
@@ -70,16 +71,18 @@ export function digestOf(value: Json): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
 }
 
-/** The directions that we replace, and what only chooses targets. */
-const withoutTrace: ReadonlySet<string> = new Set([
-  ...['--cache-dir', '--sqlite-cache', '--no-sqlite-cache'],
-  ...['--command', '--module', '--package', '--exclude', '--exclude-gitignore', '--no-exclude-gitignore'],
-]);
+/** What we replace, and what only chooses targets. */
+const withoutTrace: ReadonlySet<string> = new Set(
+  wordsIn(`
+    --cache-dir --sqlite-cache --no-sqlite-cache
+    --command --module --package --exclude --exclude-gitignore --no-exclude-gitignore
+  `),
+);
 
-/** Wherever these point, mypy compares the sources it finds there, and we take in the settings. */
-const comparedByContent: ReadonlySet<string> = new Set([
-  ...['--config-file', '--python-executable', '--custom-typeshed-dir', '--junit-xml'],
-]);
+/** Wherever these point: mypy compares the sources that it finds there, and the settings are taken in. */
+const comparedByContent: ReadonlySet<string> = new Set(
+  wordsIn('--config-file --python-executable --custom-typeshed-dir --junit-xml'),
+);
 
 function wordsOf({ name, values }: MypyOption, root: string): Json {
   const isElsewhere = (value: string) => isAbsolute(value) && !isInside(value, root);

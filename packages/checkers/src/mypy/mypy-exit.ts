@@ -2,9 +2,9 @@ import type { CheckerExit, ExitMeaning } from '../checker-profile.js';
 
 /**
  * What the end of a mypy that we started says of the state it left. Tried on 1.0.1 to 2.4.0 with damaged states: up to
- * 1.19 they end it with a traceback and code 1, from 1.20 on with "INTERNAL ERROR" and code 2. Some damage is
- * reported on standard output as an error like any other, with code 2 ("you likely have a bad cache"): metas that are no
- * JSON; those never get into a snapshot (see `unitsToDrop`).
+ * 1.19 they end it with a traceback and code 1, from 1.20 on with "INTERNAL ERROR" and code 2. Some damage is reported
+ * on standard output as an error like any other, with code 2 ("you likely have a bad cache"): metas that are no JSON;
+ * those never get into a snapshot (see `unitsToDrop`).
  */
 export function meaningOfExit({ code, signal, stderrTail }: CheckerExit): ExitMeaning {
   if (signal !== null) return brokeDown.has(signal) ? 'crash' : 'incomplete';

@@ -20,22 +20,18 @@ export interface SourcePlace {
  * leave it to us to keep account of it, `unfit` where the unit must not be kept, and why.
  */
 export function moduleFacts(files: readonly string[], read: ReadStateFile, place: SourcePlace): JsonObject {
-  const metas = files.filter((file) => stateFileOf(file)?.kind === 'meta');
+  const metaFiles = files.filter((file) => stateFileOf(file)?.kind === 'meta');
+  const hasData = files.some((file) => stateFileOf(file)?.kind === 'data');
   // mypy never repairs a module whose meta has lost its data, and nobody reads data without a meta.
-  if (metas.length === 0 || !files.some((file) => stateFileOf(file)?.kind === 'data'))
-    return { unfit: 'incomplete' };
-  const read1 = metas.map((file) => readMeta(file, read));
-  if (read1.includes('damaged')) return { unfit: 'damaged' };
-  const known = read1.filter((meta) => typeof meta === 'object');
-  const path = known[0]?.path;
+  if (metaFiles.length === 0 || !hasData) return { unfit: 'incomplete' };
+  const metas = metaFiles.map((file) => readMeta(file, read));
+  if (metas.includes('damaged')) return { unfit: 'damaged' };
+  const known = metas.filter((meta) => typeof meta === 'object');
+  const path = known.find((meta) => meta.path !== undefined)?.path;
   const unguarded = known.find((meta) => meta.unguarded)?.unguarded;
-  const source = path === undefined ? undefined : sourceOf(path, place);
   return {
-    ...(source === undefined ? {} : { source }),
+    ...(path === undefined ? {} : sourceFacts(path, files, read, place)),
     ...(unguarded ? { interface: unguarded.interfaceHash } : {}),
-    ...(path !== undefined && !place.isFixed && namesPlace(path, files, read, place)
-      ? { unfit: 'names its place' }
-      : {}),
   };
 }
 
@@ -64,16 +60,24 @@ function readMeta(file: string, read: ReadStateFile): ModuleMeta | 'damaged' | u
   return file.endsWith('.json') ? (readJsonMeta(bytes) ?? 'damaged') : readFixedMeta(bytes);
 }
 
-/** `undefined` where we cannot tell: a nested mypy may have run in another directory than its command was started in. */
-function sourceOf(path: string, { cwd, root }: SourcePlace): string | undefined {
+function sourceFacts(
+  path: string,
+  files: readonly string[],
+  read: ReadStateFile,
+  place: SourcePlace,
+): JsonObject {
+  if (!place.isFixed && namesPlace(path, files, read, place)) return { unfit: 'names its place' };
+  const { cwd, root } = place;
   const absolute = resolve(cwd, path);
-  if (!isAbsolute(path) && !existsSync(absolute)) return undefined;
-  return isInside(absolute, root) ? relative(cwd, absolute).replaceAll(sep, '/') : absolute;
+  // A nested mypy may have run in another directory than its command was started in: then we cannot tell.
+  if (!isAbsolute(path) && !existsSync(absolute)) return {};
+  return { source: isInside(absolute, root) ? relative(cwd, absolute).replaceAll(sep, '/') : absolute };
 }
 
 /**
- * From 1.19 on, errors are cached as rendered: those in files outside the working directory with an absolute path, which
- * is another one elsewhere. We look for the path of the source itself: once as such in the meta, and again with errors.
+ * From 1.19 on, errors are cached as rendered: those in files outside the working directory with an absolute path,
+ * which is another one elsewhere. We look for the path of the source itself: once as such in the meta, and again with
+ * errors.
  */
 function namesPlace(
   path: string,
@@ -82,16 +86,14 @@ function namesPlace(
   { cwd }: SourcePlace,
 ): boolean {
   const absolute = resolve(cwd, path);
-  const allowed = isAbsolute(path) ? 1 : 0;
-  const texts = files
-    .filter((file) => stateFileOf(file)?.kind !== 'data')
-    .map((file) => Buffer.from(read(file) ?? []));
-  const json = JSON.stringify(absolute).slice(1, -1);
-  const count = texts.reduce(
-    (sum, text) => sum + occurrences(text, absolute) + (json === absolute ? 0 : occurrences(text, json)),
-    0,
-  );
-  return count > allowed;
+  // As it stands in `.ff` and in JSON, where a backslash is doubled.
+  const forms = [...new Set([absolute, JSON.stringify(absolute).slice(1, -1)])];
+  const small = files.filter((file) => stateFileOf(file)?.kind !== 'data');
+  const texts = small.map((file) => Buffer.from(read(file) ?? []));
+  const count = texts
+    .flatMap((text) => forms.map((form) => occurrences(text, form)))
+    .reduce((a, b) => a + b, 0);
+  return count > (isAbsolute(path) ? 1 : 0);
 }
 
 function occurrences(text: Buffer, word: string): number {

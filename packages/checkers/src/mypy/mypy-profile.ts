@@ -36,6 +36,7 @@ async function planMypy(command: MypyCommand, invocation: Invocation): Promise<C
   if (declined !== undefined) return passThrough(declined);
   const version = await askMypyVersion(command, invocation);
   if ('why' in version) return passThrough(version.why);
+  if (!isAtLeast(version.mypy, 1, 0)) return passThrough(`mypy ${version.mypy} is older than 1.0`);
   const named = lastValueOf(args, '--config-file');
   const config = readMypyConfig({ cwd, env, named, looksAbove: isAtLeast(version.mypy, 1, 15) });
   const declinedByConfig = whyConfigDeclined(config, args, invocation);
@@ -56,9 +57,9 @@ async function planMypy(command: MypyCommand, invocation: Invocation): Promise<C
 }
 
 /**
- * Of two options that contradict each other, argparse follows the later one: ours stand behind the user's, abbreviated or from an
- * `@file` as those may be, and before a `--`. Files rather than SQLite, which every version can: what they hold is the
- * same, and they are shared module by module.
+ * Of two options that contradict each other, argparse follows the later one: ours stand behind the user's, however
+ * those are written, and before a `--`. Files rather than SQLite, which every version can do: they hold the same, and
+ * are shared module by module.
  */
 function directTo({ start, args }: MypyCommand, options: readonly string[]): Directed {
   const end = args.indexOf('--');

@@ -17,7 +17,8 @@ export type MypyVersionAnswer = MypyVersion | { readonly why: string };
 
 /**
  * The version of the mypy that the command would start. `mypy --version` takes 0.15 s, a third of a warm run: so it is
- * asked once, in a shorter way where we can see one, and remembered for as long as nothing that decides it has changed.
+ * asked once, in a shorter way where we can see one, and remembered for as long as nothing that decides it has
+ * changed.
  */
 export async function askMypyVersion(
   command: MypyCommand,
@@ -47,7 +48,9 @@ export function isAtLeast(version: string, major: number, minor: number): boolea
   return Number(ownMajor) > major || (Number(ownMajor) === major && Number(ownMinor) >= minor);
 }
 
-/** What may send the same words to another mypy. The working directory: `-m` looks there first, and so may PYTHONPATH. */
+/**
+ * What may send the same words to another mypy. The working directory: `-m` looks there first, and so may PYTHONPATH.
+ */
 function identityOf({ start }: MypyCommand, found: string, { cwd, env }: Invocation): JsonObject {
   const deciding = [...pythonVariables, ...pyenvVariables].map((name) => env[name] ?? null);
   return { found, start, cwd, env: deciding };

@@ -8,9 +8,9 @@ import { MypyLayout } from './mypy-layout.js';
 import { sharedSettings } from './shared-settings.js';
 
 /**
- * mypy somewhere inside another command. It is directed by its variable, so that its state is what its version makes by
- * default: databases from 1.20 on. There, too, each module's meta holds the interfaces of its dependencies (`dep_hashes`), so that
- * a database is as good a snapshot as files are, if a coarser one.
+ * mypy somewhere inside another command. It is directed by its variable, so that its state is what its version makes
+ * by default: databases from 1.20 on. There, too, each module's meta holds the interfaces of its dependencies
+ * (`dep_hashes`), so that a database is as good a snapshot as files are, if a coarser one.
  */
 export function planNestedMypy(invocation: Invocation): CheckerPlan {
   const { cwd, root, env } = invocation;
@@ -34,7 +34,8 @@ export function planNestedMypy(invocation: Invocation): CheckerPlan {
     },
     layout: new MypyLayout({ cwd, root, isFixed: false }),
     direct: (stateDir) => ({ command: invocation.command, env: { MYPY_CACHE_DIR: stateDir } }),
-    // As the user alone would run it: with the null device for a cache directory, a mypy with workers refuses to start.
+    // As the user alone would run it: with the null device for a cache directory, a mypy with workers refuses to
+    // start.
     stateless: () => ({ command: invocation.command, env: {} }),
     watchStderr: false,
     meaningOf,
@@ -42,9 +43,10 @@ export function planNestedMypy(invocation: Invocation): CheckerPlan {
 }
 
 /**
- * Only success publishes. Any other code may be a type error, or a mypy that was killed while it wrote (`make` answers 2 to
- * both). Success also means that no errors are cached, which mypy 1.19 and later would repeat as rendered, and which in a
- * database we could not look at. Never a crash: that would run the command again, and we do not know what else it does.
+ * Only success publishes. Any other code may be a type error, or a mypy that was killed while it wrote (`make` answers
+ * 2 to both). Success also means that no errors are cached, which mypy 1.19 and later would repeat as rendered, and
+ * which in a database we could not look at. Never a crash: that would run the command again, and we do not know what
+ * else it does.
  */
 function meaningOf({ code }: CheckerExit): ExitMeaning {
   return code === 0 ? 'normal' : 'incomplete';

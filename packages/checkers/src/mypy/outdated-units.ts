@@ -3,16 +3,20 @@ import { readJsonMeta } from './module-meta.js';
 import { moduleOf, stateFileOf } from './state-files.js';
 
 /**
- * Up to 1.18, a meta does not say which interfaces of its dependencies the module was checked against: mypy relies on having seen each of
- * them change. `mypy b.py` after an edit of `b` leaves `c`, which imports `b`, as it was; a later run that visits `c` finds both
- * fresh and answers "Success" wrongly (python/mypy #9554). Alone that is one person's trouble; shared, it is the team's.
+ * Up to 1.18, a meta does not say which interfaces of its dependencies the module was checked against: mypy relies on
+ * having seen each of them change. `mypy b.py` after an edit of `b` leaves `c`, which imports `b`, as it was; a later
+ * run that visits `c` finds both fresh and answers "Success" wrongly (python/mypy #9554). Alone that is one person's
+ * trouble; shared, it is the team's.
  *
- * In one run, every module that mypy visits is made consistent with its dependencies: what depends on a changed
- * interface is checked anew, and its meta written, with the same content if nothing came of it. So a unit that was not
- * touched was not visited; if one of its dependencies (direct or not: both stand in the meta) has another interface than before the
- * run, or was not there before, its view of it is outdated. It goes. What depends on it may stay: a module without a
- * meta makes mypy check anew all that it visits and that depends on it, and when it is back, unvisited ones go by this
- * very rule. So by induction every state that is kept is consistent. From 1.19 on, metas hold `dep_hashes`, and none of this is needed.
+ * In one run, mypy makes every module that it visits consistent with its dependencies: what depends on a changed
+ * interface is checked anew and its meta written, with the same content if nothing came of it. So a unit that was not
+ * touched was not visited; and if one of its dependencies (direct or not: the meta names both) has another interface
+ * than before the run, or was not there before, its view of it is outdated, and it goes. What depends on it may stay:
+ * a module without a meta makes mypy check anew all that it visits of what depends on it; and when its unit is back,
+ * the unvisited ones go by this very rule. So, by induction, every state that is kept is consistent. (That a nested
+ * command may start several mypys changes nothing, as long as the sources stand still between them.)
+ *
+ * From 1.19 on, metas hold `dep_hashes`, and none of this is needed.
  */
 export function unitsWithOutdatedView(units: readonly UnitState[], read: ReadStateFile): readonly string[] {
   const unguarded = units.filter(({ facts }) => facts['interface'] !== undefined);
@@ -26,8 +30,8 @@ export function unitsWithOutdatedView(units: readonly UnitState[], read: ReadSta
 }
 
 /**
- * The same in all versions where a plugin has changed: mypy discards the metas that it visits and notes the new plugin,
- * with which the next run takes the unvisited ones for its work.
+ * The same in all versions where a plugin has changed: mypy discards the metas that it visits and notes the new
+ * plugin, with which the next run takes the unvisited ones for its work.
  */
 export function unitsOfChangedPlugins(units: readonly UnitState[]): readonly string[] {
   const changed = units.filter(({ facts, before }) => facts['plugins'] !== before?.['plugins']);
@@ -38,8 +42,8 @@ export function unitsOfChangedPlugins(units: readonly UnitState[]): readonly str
 }
 
 /**
- * `b.py` and `b/__init__.py` are one module under two names of files. Where both have a unit, only the one that this run visited is the
- * module that others were checked against.
+ * `b.py` and `b/__init__.py` are one module under two names. Where both have a unit, only the one that this run
+ * visited is what others were checked against.
  */
 function twinsOf(units: readonly UnitState[]): readonly string[] {
   const byId = new Map<string, UnitState[]>();

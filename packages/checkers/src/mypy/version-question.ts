@@ -11,7 +11,9 @@ import type { MypyCommand } from './mypy-command.js';
 /** How an executable is asked for its version. */
 export interface Question {
   readonly command: readonly string[];
-  /** What decides the answer, besides what the answer itself names. `undefined`: we cannot tell, so ask every time. */
+  /**
+   * What decides the answer, besides what the answer itself names. `undefined`: we cannot tell, so ask every time.
+   */
   readonly witnesses: readonly string[] | undefined;
 }
 

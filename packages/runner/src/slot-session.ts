@@ -23,6 +23,7 @@ import {
   type SlotIndex,
   type SlotRecord,
   type StateLayout,
+  type Unit,
 } from '@cleanmiss/snapshot';
 import { isFromStore, orderCandidates, type Choice } from './order-candidates.js';
 import { nothing, type RunReport, type Volume } from './report.js';
@@ -169,24 +170,41 @@ export class SlotSession {
     return { choices: orderCandidates(candidates, this.#record, commits, head?.branch), trouble };
   }
 
-  async #tryChoice(candidate: Choice): Promise<Prepared> {
-    const { slot, cache } = this.#options;
-    if (!isFromStore(candidate)) return this.#stay(candidate);
-    const loaded = await this.#snapshots.load(candidate.snapshot);
+  async #tryChoice(choice: Choice): Promise<Prepared> {
+    if (!isFromStore(choice)) return await this.#tryOwn(choice);
+    const loaded = await this.#snapshots.load(choice.snapshot);
     if (!loaded.ok) return { ...cold, reason: loaded.reason };
     const { units, lost } = loaded.snapshot;
-    const restored = await restoreState(slot.stateDir, units, this.#known(), cache.blobs);
-    this.#index = restored.index;
-    // The slot no longer holds what its record says, whatever becomes of this candidate.
-    this.#record = undefined;
+    const { restored, isWhole } = await this.#bringTo(units);
     if (restored.unusable) return { ...cold, reason: restored.lost ?? 'blob-missing' };
-    writeSlotIndex(slot.indexPath, restored.index);
-    return this.#restoredTo(candidate, restored, lost ?? restored.lost ?? null);
+    const reason = lost ?? restored.lost ?? null;
+    if (isWhole && !reason) this.#base = { snapshot: choice.snapshot, fingerprint: this.#fingerprint() };
+    return this.#restoredTo(choice, restored, reason);
+  }
+
+  /** What the slot holds, of another commit. */
+  async #tryOwn(record: SlotRecord): Promise<Prepared> {
+    const { units } = this.#known();
+    if (this.#options.layout.unitsToDistrust(units).size === 0) return this.#stay(record);
+    await this.#bringTo(units);
+    return { ...cold, outcome: 'hit', reason: null, snapshot: record.snapshot, source: 'slot' };
+  }
+
+  /** Makes the slot hold these units, but for those that the checker would trust wrongly here. */
+  async #bringTo(units: readonly Unit[]): Promise<{ readonly restored: Restored; readonly isWhole: boolean }> {
+    const { slot, cache, layout } = this.#options;
+    const distrusted = layout.unitsToDistrust(units);
+    const trusted = units.filter(({ name }) => !distrusted.has(name));
+    const restored = await restoreState(slot.stateDir, trusted, this.#known(), cache.blobs);
+    this.#index = restored.index;
+    // The slot no longer holds what its record says, whatever becomes of this choice.
+    this.#record = undefined;
+    if (!restored.unusable) writeSlotIndex(slot.indexPath, restored.index);
+    return { restored, isWhole: distrusted.size === 0 };
   }
 
   #restoredTo({ snapshot, name }: Candidate, restored: Restored, reason: MissReason | null): Prepared {
     const { files, bytes } = restored;
-    if (!reason) this.#base = { snapshot, fingerprint: this.#fingerprint() };
     const outcome = reason ? 'partial' : 'hit';
     return { outcome, reason, snapshot, source: name.by, restored: { files, bytes, remoteBytes: 0 } };
   }

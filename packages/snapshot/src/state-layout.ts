@@ -50,6 +50,13 @@ export interface StateLayout {
   factsOf(unit: string, files: readonly string[], read: ReadStateFile): JsonObject;
 
   /**
+   * Asked before units are restored here: those that the checker would take for fresh by size and time alone, though their
+   * source is not the one they were made from. In one directory that takes two edits within a second; between checkouts of
+   * different commits whose files bear one time (archives, image layers) it is the rule.
+   */
+  unitsToDistrust(units: readonly Pick<UnitState, 'name' | 'facts'>[]): ReadonlySet<string>;
+
+  /**
    * The units that must not be kept after a run: their source is gone, or the checker would trust them wrongly.
    * They are removed from the slot and from the snapshot.
    */

@@ -1,9 +1,19 @@
 import { isJsonObject, parseJson } from '@cleanmiss/core';
 
+/** The source of a module as it was when its meta was written. */
+export interface SourceSeen {
+  /** Seconds since 1970, rounded down. */
+  readonly mtime: number;
+  readonly size: number;
+  /** Of its bytes, in hex: SHA-256 in old versions, SHA-1 since. */
+  readonly hash: string;
+}
+
 /** What we read in the meta of a module. */
 export interface ModuleMeta {
   /** The source as mypy was given it or found it: relative to its working directory, or absolute. */
   readonly path?: string;
+  readonly seen?: SourceSeen;
   /**
    * Up to 1.18, metas do not say against which interfaces of its dependencies a module was checked: then its own
    * interface is here, and the names of its dependencies, so that account can be kept of them from outside.
@@ -21,7 +31,8 @@ export function readJsonMeta(bytes: Uint8Array): ModuleMeta | undefined {
     dependencies,
     dep_hashes: guarded,
   } = document as Record<string, unknown>;
-  const source = typeof path === 'string' ? { path } : {};
+  const seen = seenIn(document);
+  const source = { ...(typeof path === 'string' ? { path } : {}), ...(seen ? { seen } : {}) };
   if (guarded !== undefined || typeof interfaceHash !== 'string' || !Array.isArray(dependencies))
     return source;
   const names = (dependencies as readonly unknown[]).filter((name) => typeof name === 'string');
@@ -29,17 +40,46 @@ export function readJsonMeta(bytes: Uint8Array): ModuleMeta | undefined {
 }
 
 /**
- * A `.meta.ff` (1.19 to 2.4, mypy/cache.py): two bytes of format versions, then the module's name and its path as
- * tagged strings, then much that we need not know; among it the interfaces of its dependencies. `undefined` where it
- * is none, or of a format to come.
+ * A `.meta.ff` (1.19 to 2.4, mypy/cache.py): two bytes of format versions, then the module's name, its path, the mtime,
+ * the size and the hash of its source, each with a tag before it, then much that we need not know; among it the
+ * interfaces of its dependencies. `undefined` where it is none, or of a format to come.
  */
 export function readFixedMeta(bytes: Uint8Array): ModuleMeta | undefined {
   const name = readString(bytes, 2);
   const path = name && readString(bytes, name.end);
-  return path && { path: path.text };
+  if (!path) return undefined;
+  const mtime = readTaggedInteger(bytes, path.end);
+  const size = mtime && readTaggedInteger(bytes, mtime.end);
+  const hash = size && readString(bytes, size.end);
+  const seen = hash && { mtime: mtime.value, size: size.value, hash: hash.text };
+  return { path: path.text, ...(seen ? { seen } : {}) };
 }
 
+function seenIn({ mtime, size, hash }: Readonly<Record<string, unknown>>): SourceSeen | undefined {
+  if (typeof mtime !== 'number' || typeof size !== 'number' || typeof hash !== 'string') return undefined;
+  // Versions differ in whether they round it when they write it or when they compare it.
+  return { mtime: Math.floor(mtime), size, hash };
+}
+
+const integerTag = 3;
 const stringTag = 4;
+const longIntegerMark = 15;
+
+function readTaggedInteger(bytes: Uint8Array, at: number): { value: number; end: number } | undefined {
+  if (bytes[at] !== integerTag) return undefined;
+  return bytes[at + 1] === longIntegerMark ? readLongInteger(bytes, at + 2) : readInteger(bytes, at + 1);
+}
+
+/** The number of bytes and the sign as a short integer, then the bytes, lowest first. Beyond 2^48: `undefined`. */
+function readLongInteger(bytes: Uint8Array, at: number): { value: number; end: number } | undefined {
+  const head = readInteger(bytes, at);
+  if (!head || head.value < 0) return undefined;
+  const [length, isNegative] = [head.value >> 1, (head.value & 1) === 1];
+  const end = head.end + length;
+  if (length < 1 || length > 6 || end > bytes.length) return undefined;
+  const value = Buffer.from(bytes.subarray(head.end, end)).readUIntLE(0, length);
+  return { value: isNegative ? -value : value, end };
+}
 
 function readString(bytes: Uint8Array, at: number): { text: string; end: number } | undefined {
   if (bytes[at] !== stringTag) return undefined;

@@ -16,7 +16,7 @@ export interface SourcePlace {
 }
 
 /**
- * Of a module: `source` (relative to the working directory where it is in the project), `interface` where the metas
+ * Of a module: `seen` (mtime, size and hash of the source it was made from), `source` (relative to the working directory where it is in the project), `interface` where the metas
  * leave it to us to keep account of it, `unfit` where the unit must not be kept, and why.
  */
 export function moduleFacts(files: readonly string[], read: ReadStateFile, place: SourcePlace): JsonObject {
@@ -29,7 +29,9 @@ export function moduleFacts(files: readonly string[], read: ReadStateFile, place
   const known = metas.filter((meta) => typeof meta === 'object');
   const path = known.find((meta) => meta.path !== undefined)?.path;
   const unguarded = known.find((meta) => meta.unguarded)?.unguarded;
+  const seen = known.find((meta) => meta.seen)?.seen;
   return {
+    ...(seen ? { seen: [seen.mtime, seen.size, seen.hash] } : {}),
     ...(path === undefined ? {} : sourceFacts(path, files, read, place)),
     ...(unguarded ? { interface: unguarded.interfaceHash } : {}),
   };

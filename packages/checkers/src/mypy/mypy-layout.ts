@@ -3,6 +3,7 @@ import type { ReadStateFile, StateLayout, UnitState } from '@cleanmiss/snapshot'
 import { moduleFacts, pluginFacts, databaseFacts, type SourcePlace } from './mypy-facts.js';
 import { unitsOfChangedPlugins, unitsWithOutdatedView } from './outdated-units.js';
 import { isSourceGone } from './gone-sources.js';
+import { isMistakenForItsSource } from './mistaken-sources.js';
 import { stateFileOf } from './state-files.js';
 
 /** mypy's state in files and in databases, of every version. Module by module in files, which is how we direct it. */
@@ -35,6 +36,11 @@ export class MypyLayout implements StateLayout {
     if (unit.endsWith('/@plugins')) return pluginFacts(files, read);
     if (unit.endsWith('/@database')) return databaseFacts(files, read);
     return moduleFacts(files, read, this.#place);
+  }
+
+  unitsToDistrust(units: readonly Pick<UnitState, 'name' | 'facts'>[]): ReadonlySet<string> {
+    const distrusted = units.filter(({ facts }) => isMistakenForItsSource(facts, this.#place));
+    return new Set(distrusted.map(({ name }) => name));
   }
 
   unitsToDrop(units: readonly UnitState[], read: ReadStateFile): ReadonlySet<string> {

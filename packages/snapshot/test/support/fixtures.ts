@@ -27,6 +27,7 @@ export const simpleLayout: StateLayout = {
   isRewritten: () => false,
   isRequired: (unit) => unit === 'needed',
   factsOf: (unit) => ({ unit }),
+  unitsToDistrust: () => new Set(),
   unitsToDrop: () => new Set(),
 };
 

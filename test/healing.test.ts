@@ -11,7 +11,7 @@ const breaksOnState: MypyEdit = {
 };
 
 /** A mypy that breaks down whenever. */
-const breaksAlways: MypyEdit = { file: 'build.py', from: /^def dispatch\(.*?\n(?=    \w)/ms, to: '$&    raise KeyError("always")\n' };
+const breaksAlways: MypyEdit = { file: 'build.py', from: /^def dispatch\(.*?\n(?= {4}\w)/ms, to: '$&    raise KeyError("always")\n' };
 
 describe('a crash of the checker', () => {
   it('on a restored state costs time and no result: the snapshot is set aside and the check run again, cold', async (t) => {

@@ -62,7 +62,7 @@ const victims: readonly Victim[] = ['both', 'mypy', 'cleanmiss'];
 async function killAt(running: ReturnType<typeof startCheck>, delayMs: number, victim: Victim): Promise<void> {
   // The random moment is the point of this test; nothing is synchronised by it.
   await new Promise((resolve) => setTimeout(resolve, delayMs));
-  if (victim === 'both') return await running.killAll();
+  if (victim === 'both') { await running.killAll(); return; }
   if (victim === 'cleanmiss') running.signal('SIGKILL');
   else killChildOf(running.pid);
   // Its streams close when the last process that has them is gone: an orphaned mypy, too.

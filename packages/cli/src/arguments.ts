@@ -22,7 +22,7 @@ function parse(verb: Verb, args: readonly string[], allowPositionals: boolean): 
       allowPositionals,
       strict: true,
     });
-    return { options: values as ParsedArguments['options'], operands: positionals };
+    return { options: values, operands: positionals };
   } catch (error) {
     throw new UsageError(`${firstSentence(error)}; see cleanmiss ${verb.name} --help`);
   }

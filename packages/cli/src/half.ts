@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { profileNamed, profileNames } from '@cleanmiss/checkers';
+import { profileNamed, profileNames, type CheckerProfile } from '@cleanmiss/checkers';
 import type { HalfRequest } from '@cleanmiss/runner';
 import { jsonOption, jsonOptionHelp, openProject, storeOptionHelp, storeOptions } from './project.js';
 import { UsageError, type OptionHelp, type VerbInput } from './verb.js';
@@ -27,7 +27,7 @@ export function halfRequest(input: VerbInput): HalfRequest {
   return { command, env, cwd, root, config, opened, nested: nestedProfile(options['checker']), stateDir: resolve(cwd, options['state']) };
 }
 
-export function nestedProfile(name: string | boolean | undefined) {
+export function nestedProfile(name: string | boolean | undefined): CheckerProfile | undefined {
   if (typeof name !== 'string') return undefined;
   const profile = profileNamed(name);
   if (profile) return profile;

@@ -1,9 +1,9 @@
 /** Where words for people go. */
 export interface Terminal {
   /** Standard output: what was asked for. */
-  print(text: string): void;
+  readonly print: (text: string) => void;
   /** Standard error: one line, marked as ours. */
-  warn(line: string): void;
+  readonly warn: (line: string) => void;
 }
 
 export const processTerminal: Terminal = {

@@ -16,7 +16,7 @@ const run: Verb = {
 
 describe('a verb that takes a command', () => {
   it('refuses an option that it does not know, by name', () => {
-    assert.throws(() => parseArguments(run, ['--reprot', 'x', '--', 'mypy']), (error) => error instanceof UsageError && /--reprot/.test(error.message));
+    assert.throws(() => parseArguments(run, ['--reprot', 'x', '--', 'mypy']), (error) => error instanceof UsageError && error.message.includes('--reprot'));
   });
 
   it('refuses an option that lacks its value', () => {

@@ -31,7 +31,7 @@ export interface KeyvFsStoreOptions extends FsStoreOptions {
 interface KeyvFsEntry {
   readonly key: string;
   readonly value: unknown;
-  /** Milliseconds. */
+  /** Milliseconds. Zero is for ever, as to Keyv. */
   readonly ttl?: number | undefined;
 }
 
@@ -125,7 +125,7 @@ export class KeyvFsStore extends EventEmitter {
 
   #entryOf({ key, value, ttl }: KeyvFsEntry): CacheEntry {
     const { type, bytes } = encodeKeyvValue(value);
-    const expires = ttl === undefined || ttl <= 0 ? {} : { expires: this.#clock.now() + ttl };
+    const expires = ttl ? { expires: this.#clock.now() + ttl } : {};
     return { key: keyOf(key), blobs: { value: bytes }, attributes: { type, ...expires } };
   }
 

@@ -27,14 +27,14 @@ export class StoreMarker {
     this.#path = `${options.root}/store.json`;
   }
 
-  /** Reads one small file. `undefined`: there is no store yet, or none that says which it is. */
+  /** Reads one small file. `undefined`: there is no store yet, none that says which it is, or none that can be read. */
   id(): string | undefined {
-    const { fs, format } = this.#options;
-    const read = readWhole(fs, this.#path, 1, maxMarkerBytes);
-    const document = read.kind === 'whole' ? parseJson(Buffer.from(read.bytes).toString('utf8')) : undefined;
-    if (!isJsonObject(document) || document['format'] !== format) return undefined;
-    const id = document['id'];
-    return typeof id === 'string' && id !== '' ? id : undefined;
+    try {
+      return this.#read();
+    } catch (error) {
+      if (errorCodeOf(error) === undefined) throw error;
+      return undefined;
+    }
   }
 
   /** As `ensure`, and looks only the first time: a marker does not get lost every day. */
@@ -63,5 +63,14 @@ export class StoreMarker {
     } finally {
       fs.rmSync(temporary, { force: true });
     }
+  }
+
+  #read(): string | undefined {
+    const { fs, format } = this.#options;
+    const read = readWhole(fs, this.#path, 1, maxMarkerBytes);
+    const document = read.kind === 'whole' ? parseJson(Buffer.from(read.bytes).toString('utf8')) : undefined;
+    if (!isJsonObject(document) || document['format'] !== format) return undefined;
+    const id = document['id'];
+    return typeof id === 'string' && id !== '' ? id : undefined;
   }
 }

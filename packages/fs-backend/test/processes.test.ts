@@ -41,8 +41,8 @@ describe('eight processes that put the same and different things at once', () =>
     for (const writer of rest) assert.equal(writer.lines.length, entriesPerWriter);
     const contended = await store.cache.get('contended');
     assert.ok(contended.hit);
-    const { writer, n } = contended.meta.attributes;
-    await expectHit(store, contendedEntryOf(String(writer), Number(n)));
+    const { writer, n } = contended.meta.attributes as { readonly writer: string; readonly n: number };
+    await expectHit(store, contendedEntryOf(writer, n));
     await expectNothingLeftOver(store);
   });
 });

@@ -14,6 +14,12 @@ describe("a store's id", () => {
     assert.equal(fs.existsSync(directory), false);
   });
 
+  it('is none where the store is out of order', (t) => {
+    const file = join(temporaryDirectory(t), 'file');
+    fs.writeFileSync(file, 'not a folder');
+    assert.equal(openFsStore({ directory: file }).id(), undefined);
+  });
+
   it('is none where its file is damaged, and the next writer writes a new one', async (t) => {
     for (const damage of [
       '',

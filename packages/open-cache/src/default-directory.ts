@@ -10,12 +10,7 @@ export function defaultLocalDirectory(env: Environment): string {
 
 function cacheHome(env: Environment): string {
   const home = env['HOME'] ?? homedir();
-  switch (platform()) {
-    case 'darwin':
-      return join(home, 'Library', 'Caches');
-    case 'win32':
-      return env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local');
-    default:
-      return env['XDG_CACHE_HOME'] ?? join(home, '.cache');
-  }
+  if (platform() === 'darwin') return join(home, 'Library', 'Caches');
+  if (platform() === 'win32') return env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local');
+  return env['XDG_CACHE_HOME'] ?? join(home, '.cache');
 }

@@ -70,7 +70,7 @@ async function checkerFindings(request: DoctorRequest, position: Position): Prom
   const plan = await profile.plan({ command, env, cwd, root, versions: versionMemoryOf(config) });
   if (plan.kind === 'pass-through') return [{ subject: 'checker', verdict: 'trouble', words: `it would run as it is: ${plan.why}` }];
   const contextHash = keyHashOf({ checker: profile.name, ...plan.context });
-  const lineage = await readLineage(root, position.head);
+  const lineage = await readLineage(root, position.head, { env });
   const found = await findCandidates(opened.cache, contextHash, refsToRead(position, lineage));
   const nearest = found.candidates[0];
   return [

@@ -47,7 +47,7 @@ export async function saveHalf(request: HalfRequest): Promise<Volume & { readonl
 }
 
 async function openHalf(request: HalfRequest) {
-  const { config, opened, root, stateDir } = request;
+  const { config, env, opened, root, stateDir } = request;
   const plan = await planOf(request);
   const contextHash = keyHashOf({ ...plan.context, halves: true });
   ensureSlotsDirectory(root);
@@ -58,6 +58,7 @@ async function openHalf(request: HalfRequest) {
   const session = new SlotSession({
     slot,
     root,
+    env,
     contextHash,
     position,
     layout: plan.layout,

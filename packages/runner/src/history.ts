@@ -1,5 +1,5 @@
 import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { parseJson } from '@cleanmiss/core';
+import { isJsonObject, parseJson, type Json } from '@cleanmiss/core';
 import { projectStatePath } from '@cleanmiss/snapshot';
 import type { RunReport } from './report.js';
 
@@ -13,7 +13,7 @@ export interface PastRun extends RunReport {
 const maxHistoryBytes = 512 * 1024;
 
 /** Remembers a run for `why` and `stats`. Failing to is nobody's concern: the check has been answered. */
-export function recordRun(root: string, report: RunReport, now = new Date()): void {
+export function recordRun(root: string, report: RunReport, now: Date): void {
   const file = historyFile(root);
   try {
     appendFileSync(file, `${JSON.stringify({ time: now.toISOString(), ...report })}\n`, { mode: 0o600 });
@@ -26,13 +26,18 @@ export function recordRun(root: string, report: RunReport, now = new Date()): vo
 /** Oldest first; lines that are not understood are passed over. */
 export function readHistory(root: string): readonly PastRun[] {
   return linesOf(historyFile(root)).flatMap((line) => {
-    const run = parseJson(line) as unknown as PastRun | undefined;
-    return run?.time && run.timings ? [run] : [];
+    const run = parseJson(line);
+    return isPastRun(run) ? [run] : [];
   });
 }
 
 function historyFile(root: string): string {
   return projectStatePath(root, 'history.jsonl');
+}
+
+/** Only we write there; a line that was cut off is no JSON. */
+function isPastRun(value: Json | undefined): value is Json & PastRun {
+  return isJsonObject(value) && typeof value['time'] === 'string' && isJsonObject(value['timings']);
 }
 
 /** Two processes that do this at once may lose a line. */

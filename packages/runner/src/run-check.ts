@@ -67,10 +67,11 @@ class CheckRun {
   }
 
   async #runOn(slot: LeasedSlot, plan: SlotRun): Promise<RunReport> {
-    const { root, config, opened } = this.#request;
+    const { root, env, config, opened } = this.#request;
     const session = new SlotSession({
       slot,
       root,
+      env,
       cache: opened.strict,
       contextHash: contextHashOf(this.#profile!, plan),
       layout: plan.layout,
@@ -138,7 +139,7 @@ class CheckRun {
   /** What becomes of the state that the checker left. */
   async #afterwards(session: SlotSession, plan: SlotRun, ended: Ended): Promise<Volume> {
     if (plan.meaningOf(ended) !== 'normal') {
-      const keep = () => Promise.resolve(session.keepIfUntouched());
+      const keep = async () => { session.keepIfUntouched(); };
       await this.#watch.time('captureMs', () => this.#degradation.guard('capture', keep, undefined));
       return nothing;
     }
@@ -151,7 +152,7 @@ class CheckRun {
     const published = await this.#watch.time('publishMs', () =>
       this.#degradation.guard<Volume | undefined>('publish', publish, undefined),
     );
-    const settle = () => Promise.resolve(session.settle(mayPublish && published !== undefined));
+    const settle = async () => { session.settle(mayPublish && published !== undefined); };
     await this.#watch.time('captureMs', () => this.#degradation.guard('capture', settle, undefined));
     return published ?? nothing;
   }

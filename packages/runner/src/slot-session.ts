@@ -39,6 +39,7 @@ export interface SlotSessionOptions {
   readonly contextHash: string;
   readonly layout: StateLayout;
   readonly root: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly position: Position;
   /** Names the store, as `OpenedCache.storeId` does. */
   readonly storeId: () => string | undefined;
@@ -162,9 +163,9 @@ export class SlotSession {
 
   /** From the store in one batch, with what the slot itself holds in its place among them. */
   async #choose(): Promise<{ readonly choices: readonly Choice[]; readonly trouble: MissReason | undefined }> {
-    const { cache, contextHash, root, position } = this.#options;
+    const { cache, contextHash, env, root, position } = this.#options;
     const { head } = position;
-    const lineage = await readLineage(root, head);
+    const lineage = await readLineage(root, head, { env });
     const { candidates, trouble } = await findCandidates(cache, contextHash, refsToRead(position, lineage));
     const commits = [...(head?.commit ? [head.commit] : []), ...lineage.ancestors];
     return { choices: orderCandidates(candidates, this.#record, commits, head?.branch), trouble };

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type IOType } from 'node:child_process';
 import type { CheckerExit } from '@cleanmiss/checkers';
 import { relaySignals } from './signals.js';
 import { StderrWatch } from './stderr-watch.js';
@@ -42,12 +42,12 @@ export async function spawnChecker(options: SpawnOptions): Promise<Ended> {
 
 function start({ command, cwd, env, inheritedFd, watchStderr }: SpawnOptions): ChildProcess {
   const [program, ...args] = command;
-  const stderr = watchStderr ? 'pipe' : 'inherit';
-  const stdio = ['inherit' as const, 'inherit' as const, stderr as 'pipe' | 'inherit'];
+  const stdio: (IOType | number)[] = ['inherit', 'inherit', watchStderr ? 'pipe' : 'inherit'];
+  if (inheritedFd !== undefined) stdio.push(inheritedFd);
   return spawn(program!, args, {
     cwd,
     env,
-    stdio: inheritedFd === undefined ? stdio : [...stdio, inheritedFd],
+    stdio,
     windowsHide: true,
   });
 }

@@ -25,11 +25,18 @@ export class Stopwatch {
     const spent = this.#spent;
     const bootMs = this.#bootMs;
     const overheadMs = bootMs + spent.planMs + spent.restoreMs + spent.captureMs + spent.publishMs;
-    return roundAll({ bootMs, ...spent, overheadMs });
+    return {
+      bootMs: rounded(bootMs),
+      planMs: rounded(spent.planMs),
+      restoreMs: rounded(spent.restoreMs),
+      checkerMs: rounded(spent.checkerMs),
+      captureMs: rounded(spent.captureMs),
+      publishMs: rounded(spent.publishMs),
+      overheadMs: rounded(overheadMs),
+    };
   }
 }
 
-function roundAll(timings: Timings): Timings {
-  const rounded = Object.entries(timings).map(([name, ms]) => [name, Math.round((ms as number) * 10) / 10]);
-  return Object.fromEntries(rounded) as unknown as Timings;
+function rounded(ms: number): number {
+  return Math.round(ms * 10) / 10;
 }

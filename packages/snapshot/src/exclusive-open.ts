@@ -36,25 +36,27 @@ function openLocked(path: string, flags: number): number | undefined {
   try {
     return openSync(path, flags, lockFileMode);
   } catch (error) {
-    return undefinedIfTaken(path, error);
+    throwUnlessTaken(path, error);
+    return undefined;
   }
 }
 
 function openThenLock(path: string, flags: number): number | undefined {
-  const { tryLock } = loadAddon();
+  const locks = loadAddon();
   const fd = openSync(path, flags, lockFileMode);
   try {
-    tryLock(fd, 0, 0, true);
+    locks.tryLock(fd, 0, 0, true);
     return fd;
   } catch (error) {
     closeSync(fd);
-    return undefinedIfTaken(path, error);
+    throwUnlessTaken(path, error);
+    return undefined;
   }
 }
 
-function undefinedIfTaken(path: string, error: unknown): undefined {
+function throwUnlessTaken(path: string, error: unknown): void {
   const code = (error as NodeJS.ErrnoException).code ?? '';
-  if (takenCodes.has(code)) return undefined;
+  if (takenCodes.has(code)) return;
   if (!cannotLockCodes.has(code)) throw error;
   throw noSlot(`the file system of ${path} does not support locks (${code})`, error);
 }

@@ -16,8 +16,8 @@ export interface LineageOptions {
   readonly limit?: number;
   /** For each git process. Default: 2000. */
   readonly timeoutMs?: number;
-  /** For git. Default: this process's. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** For git. */
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /**
@@ -27,7 +27,7 @@ export interface LineageOptions {
 export async function readLineage(
   root: string,
   head: GitHead | undefined,
-  options: LineageOptions = {},
+  options: LineageOptions,
 ): Promise<Lineage> {
   const git = findGitDirectory(root);
   if (!git || !head) return { ancestors: [], defaultBranch: undefined };
@@ -89,7 +89,7 @@ function runGit(
   const settings = {
     // Not the project: Windows would start a `git.exe` that lies there.
     cwd: dirname(process.execPath),
-    env: { ...(options.env ?? process.env), ...gitEnv },
+    env: { ...options.env, ...gitEnv },
     timeout: options.timeoutMs ?? 2000,
     killSignal: 'SIGKILL',
     maxBuffer: maxOutputBytes,

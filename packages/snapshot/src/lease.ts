@@ -102,7 +102,7 @@ class FileLease implements Lease {
 function isStillAt(path: string, fd: number): boolean {
   const there = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   const opened = fstatSync(fd, { bigint: true });
-  return there !== undefined && there.ino === opened.ino && there.dev === opened.dev;
+  return there?.ino === opened.ino && there.dev === opened.dev;
 }
 
 function unlinkUnless(code: string, path: string): void {

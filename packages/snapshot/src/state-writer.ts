@@ -37,8 +37,7 @@ export class StateWriter {
     const results = (await this.#blobs.getMany(batch.flatMap(({ file }) => file.refs))).values();
     for (const { unit, file } of batch) {
       const content: Uint8Array[] = [];
-      for (let i = 0; i < file.refs.length; i++) {
-        const result = results.next().value!;
+      for (const result of file.refs.map(() => results.next().value!)) {
         if (result.found) content.push(result.bytes);
         else this.#lose(unit, result.reason);
       }

@@ -301,7 +301,7 @@ function cloneOf(repository: GitRepository, ...args: readonly string[]): string 
   return clone;
 }
 
-function lineageOf(folder: string, options: LineageOptions = {}) {
+function lineageOf(folder: string, options: Partial<LineageOptions> = {}) {
   return readLineage(folder, readHead(folder), { env: gitEnv, ...options });
 }
 

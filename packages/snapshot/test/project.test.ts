@@ -72,7 +72,7 @@ const otherUrls: readonly (readonly [string, string | undefined])[] = [
 ];
 
 for (const [url, name] of otherUrls) {
-  test(`the remote ${JSON.stringify(url)} is ${name === undefined ? 'nothing to name a project after' : name}`, () => {
+  test(`the remote ${JSON.stringify(url)} is ${name ?? 'nothing to name a project after'}`, () => {
     assert.equal(normaliseRemoteUrl(url), name);
   });
 }

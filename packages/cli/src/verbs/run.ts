@@ -44,7 +44,7 @@ async function run(input: VerbInput): Promise<number> {
 }
 
 function keepReport({ options, cwd, terminal }: VerbInput, root: string, report: RunReport): void {
-  recordRun(root, report);
+  recordRun(root, report, new Date());
   const file = options['report'];
   if (typeof file !== 'string') return;
   try {
@@ -60,5 +60,5 @@ function exitAs({ checker }: RunReport): number {
   if (checker.signal === null) return checker.exitCode ?? ownFailure;
   const signal = checker.signal as NodeJS.Signals;
   process.kill(process.pid, signal);
-  return 128 + (constants.signals[signal] ?? 0);
+  return 128 + constants.signals[signal];
 }

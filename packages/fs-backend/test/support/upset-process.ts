@@ -5,8 +5,7 @@
  */
 import { utimesSync, writeFileSync, writeSync } from 'node:fs';
 import { digestOf, StoredCache, VerifyingBlobStore, type CacheEntry } from '@cleanmiss/core';
-import { StoreFiles } from '@cleanmiss/fs-backend';
-import { openFsStore } from '@cleanmiss/fs-backend';
+import { openFsStore, StoreFiles } from '@cleanmiss/fs-backend';
 
 export const contents = 12;
 

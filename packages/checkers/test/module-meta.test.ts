@@ -32,8 +32,10 @@ describe('a meta in the fixed format', () => {
   });
 
   for (const [version, base64] of Object.entries(real)) {
-    it(`names its source, as ${version} wrote it`, () => {
-      assert.deepEqual(readFixedMeta(Buffer.from(base64, 'base64')), { path: 'pkg/c.py' });
+    it(`names its source and how it looked, as ${version} wrote it`, () => {
+      const hash = '59b25073f88d4ad0f52cf60e745b0bc8e7dc4e24';
+      const seen = { mtime: 1795473727, size: 11, hash };
+      assert.deepEqual(readFixedMeta(Buffer.from(base64, 'base64')), { path: 'pkg/c.py', seen });
     });
   }
 

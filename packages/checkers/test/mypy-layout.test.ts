@@ -18,7 +18,7 @@ function layoutOf(files: Readonly<Record<string, string>>, below = '.') {
 }
 
 function unit(name: string, facts: JsonObject): UnitState {
-  return { name, files: [], facts, changed: false, touched: false, before: facts };
+  return { name, files: [], facts, touched: false, before: facts };
 }
 
 describe("the files of mypy's state", () => {

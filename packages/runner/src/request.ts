@@ -18,6 +18,8 @@ export interface RunRequest {
   readonly bootMs: number;
   /** Shows the user one line. */
   readonly warn: (line: string) => void;
+  /** Does the work, and shows that it goes on where it takes long. */
+  readonly progress: <T>(what: string, work: () => Promise<T>) => Promise<T>;
 }
 
 /** The command could not be started at all; `exitCode` is what `env` and `timeout` would answer. */

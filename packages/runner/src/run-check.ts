@@ -67,8 +67,24 @@ class CheckRun {
   }
 
   async #runOn(slot: LeasedSlot, plan: SlotRun): Promise<RunReport> {
+    const session = await this.#degradation.guard('open', async () => this.#openSession(slot, plan), undefined);
+    const prepared = session && (await this.#watch.time('restoreMs', () => this.#prepare(session)));
+    if (!prepared) return await this.#runStateless(plan);
+    const first = await this.#check(slot, plan, session, true);
+    if (plan.meaningOf(first) === 'crash') {
+      if (isDiskFull(slot.stateDir)) {
+        this.#degradation.add('check', `no room for the state of ${this.#profile!.name}`);
+        return await this.#runStateless(plan);
+      }
+      if (prepared.snapshot !== null) return await this.#heal(slot, plan, session, prepared, prepared.snapshot);
+    }
+    process.stderr.write(first.heldStderr);
+    return await this.#conclude(session, plan, first, prepared);
+  }
+
+  #openSession(slot: LeasedSlot, plan: SlotRun): SlotSession {
     const { root, env, config, opened } = this.#request;
-    const session = new SlotSession({
+    return new SlotSession({
       slot,
       root,
       env,
@@ -78,39 +94,22 @@ class CheckRun {
       position: { project: config.project ?? projectIdentity(root), head: readHead(root) },
       storeId: () => opened.storeId(),
     });
-    const prepared = await this.#watch.time('restoreMs', () => this.#prepare(session));
-    if (!prepared) return await this.#runStateless(plan);
-    const { ended, healed } = await this.#checkAndHeal(slot, plan, session, prepared);
-    const published = await this.#afterwards(session, plan, ended);
-    const start = healed ? { ...prepared, outcome: 'miss' as const, reason: 'crashed' as const } : prepared;
-    return this.#report(plan.version, ended, start, { ...published, snapshot: session.snapshot });
   }
 
   /** `undefined`: the slot cannot be used. */
   #prepare(session: SlotSession): Promise<Prepared | undefined> {
-    return this.#degradation.guard('restore', () => session.prepare(), undefined);
+    const prepare = () => this.#request.progress('restoring', () => session.prepare());
+    return this.#degradation.guard('restore', prepare, undefined);
   }
 
-  async #checkAndHeal(
+  /** The crash may be the snapshot's fault: nobody gets it any more, and the check is run once more without. */
+  async #heal(
     slot: LeasedSlot,
     plan: SlotRun,
     session: SlotSession,
-    { snapshot }: Prepared,
-  ): Promise<{ ended: Ended; healed: boolean }> {
-    const first = await this.#check(slot, plan, session, true);
-    if (plan.meaningOf(first) !== 'crash') return { ended: first, healed: false };
-    if (isDiskFull(slot.stateDir)) {
-      this.#degradation.add('check', `no room for the state of ${this.#profile!.name}`);
-      return { ended: await this.#spawn({ ...plan.stateless(), ...quiet }), healed: false };
-    }
-    if (snapshot === null) {
-      process.stderr.write(first.heldStderr);
-      return { ended: first, healed: false };
-    }
-    return { ended: await this.#heal(slot, plan, session, snapshot), healed: true };
-  }
-
-  async #heal(slot: LeasedSlot, plan: SlotRun, session: SlotSession, snapshot: string): Promise<Ended> {
+    prepared: Prepared,
+    snapshot: string,
+  ): Promise<RunReport> {
     const name = this.#profile!.name;
     this.#notice = `${name} broke down on snapshot ${snapshot.slice(0, 12)}; it is set aside and the check is run once more, cold`;
     this.#request.warn(this.#notice);
@@ -121,7 +120,12 @@ class CheckRun {
     // Cold it breaks down as well: it was not the snapshot's fault.
     const takeBack = () => (plan.meaningOf(second) === 'crash' ? session.takeBack(snapshot) : Promise.resolve());
     await this.#degradation.guard('take back', takeBack, undefined);
-    return second;
+    return await this.#conclude(session, plan, second, { ...prepared, outcome: 'miss', reason: 'crashed' });
+  }
+
+  async #conclude(session: SlotSession, plan: SlotRun, ended: Ended, start: Start): Promise<RunReport> {
+    const published = await this.#afterwards(session, plan, ended);
+    return this.#report(plan.version, ended, start, { ...published, snapshot: session.snapshot });
   }
 
   async #check(slot: LeasedSlot, plan: SlotRun, session: SlotSession, holdCrash: boolean): Promise<Ended> {
@@ -131,16 +135,22 @@ class CheckRun {
     try {
       return await this.#spawn({ command, env, inheritedFd: slot.lease.fd, watchStderr: plan.watchStderr, holdCrash });
     } catch (error) {
-      session.keepIfUntouched();
+      await this.#keepIfUntouched(session);
       throw error;
     }
+  }
+
+  async #keepIfUntouched(session: SlotSession): Promise<void> {
+    const keep = async () => {
+      session.keepIfUntouched();
+    };
+    await this.#watch.time('captureMs', () => this.#degradation.guard('capture', keep, undefined));
   }
 
   /** What becomes of the state that the checker left. */
   async #afterwards(session: SlotSession, plan: SlotRun, ended: Ended): Promise<Volume> {
     if (plan.meaningOf(ended) !== 'normal') {
-      const keep = async () => { session.keepIfUntouched(); };
-      await this.#watch.time('captureMs', () => this.#degradation.guard('capture', keep, undefined));
+      await this.#keepIfUntouched(session);
       return nothing;
     }
     const captured = await this.#watch.time('captureMs', () =>
@@ -149,8 +159,9 @@ class CheckRun {
     if (!captured) return nothing;
     const mayPublish = this.#request.config.mode === 'read-write';
     const publish = async () => (mayPublish ? await session.publish(captured.news) : nothing);
+    const showing = () => this.#request.progress('storing', publish);
     const published = await this.#watch.time('publishMs', () =>
-      this.#degradation.guard<Volume | undefined>('publish', publish, undefined),
+      this.#degradation.guard<Volume | undefined>('publish', showing, undefined),
     );
     const settle = async () => { session.settle(mayPublish && published !== undefined); };
     await this.#watch.time('captureMs', () => this.#degradation.guard('capture', settle, undefined));
@@ -187,7 +198,7 @@ class CheckRun {
   #report(
     version: string | null,
     { code, signal }: Ended,
-    { outcome, reason, snapshot, source, restored }: Omit<Prepared, 'reason'> & { readonly reason: RunReason | null },
+    { outcome, reason, snapshot, source, restored }: Start,
     published: RunReport['published'],
   ): RunReport {
     const checker = { name: this.#profile?.name ?? null, version, exitCode: code, signal };
@@ -206,6 +217,9 @@ class CheckRun {
   }
 }
 
+/** What the checker started from, and why from no more. */
+type Start = Omit<Prepared, 'reason'> & { readonly reason: RunReason | null };
+
 /** The checker's standard error is its own. */
 const quiet = { watchStderr: false, holdCrash: false } as const;
 
@@ -213,8 +227,12 @@ const quiet = { watchStderr: false, holdCrash: false } as const;
 const minFreeBytes = 1024 * 1024;
 
 function isDiskFull(directory: string): boolean {
-  const { bavail, bsize } = statfsSync(directory);
-  return bavail * bsize < minFreeBytes;
+  try {
+    const { bavail, bsize } = statfsSync(directory);
+    return bavail * bsize < minFreeBytes;
+  } catch {
+    return false;
+  }
 }
 
 function contextHashOf(profile: CheckerProfile, { context }: SlotRun): string {

@@ -25,7 +25,7 @@ export async function captureState(
     .filter((entry) => entry !== undefined);
   const read = reader(stateDir);
   const units = unitsOf(entries, layout, before, read);
-  const dropped = layout.unitsToDrop(units.map(toState(before)), read);
+  const dropped = layout.unitsToDrop(units.map(toState(before, known)), read);
   removeUnits(
     stateDir,
     units.filter(({ name }) => dropped.has(name)),
@@ -80,12 +80,15 @@ function unitsOf(
   });
 }
 
-function toState(before: SlotIndex): (unit: Unit) => UnitState {
+function toState(
+  before: SlotIndex,
+  known: ReadonlyMap<StatePath, FileEntry>,
+): (unit: Unit) => UnitState {
   const earlier = new Map(before.units.map((unit) => [unit.name, unit]));
   return ({ name, facts, files }) => {
     const old = earlier.get(name);
-    const changed = !old || !sameFiles(old.files, files);
-    return { name, files: files.map(({ path }) => path), facts, changed, before: old?.facts };
+    const touched = files.length !== old?.files.length || files.some(({ path }) => !known.has(path));
+    return { name, files: files.map(({ path }) => path), facts, touched, before: old?.facts };
   };
 }
 

@@ -6,13 +6,11 @@ export interface UnitState {
   readonly files: readonly string[];
   /** What the layout said of it when its files were last read. */
   readonly facts: JsonObject;
-  /** Was any of its files written (not merely touched), added or removed by this run? */
-  readonly changed: boolean;
   /**
    * Was any of its files written by this run, be it with the content it had? Tells what the checker has looked at again
-   * from what it passed by. Left out where that is not known: take `changed`.
+   * from what it passed by.
    */
-  readonly touched?: boolean;
+  readonly touched: boolean;
   /** Its facts before the run; `undefined` where it was not there. */
   readonly before: JsonObject | undefined;
 }

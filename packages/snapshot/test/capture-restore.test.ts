@@ -142,18 +142,19 @@ describe('capturing', () => {
     assert.notEqual(next.units[1]!.files[0]!.refs[0]!.digest, known[1]![0]!.digest);
   });
 
-  it('tells the layout what changed, what is new, and what was known before', async () => {
-    const { directory, index } = await stored({ 'a.meta': 'a', 'b.meta': 'b' });
+  it('tells the layout what was written, be it with the same content, and what was there before', async () => {
+    const { directory, index } = await stored({ 'a.meta': 'a', 'b.meta': 'b', 'd.meta': 'd' });
     writeState(directory, { 'b.meta': 'changed', 'c.meta': 'new' });
-    writeState(directory, { 'a.meta': 'a' }, 1_800_000_000_000);
+    writeState(directory, { 'd.meta': 'd' }, 1_800_000_000_000);
     let seen: readonly UnitState[] = [];
     const layout = { ...simpleLayout, unitsToDrop: (units: readonly UnitState[]) => ((seen = units), new Set<string>()) };
     await captureState(directory, layout, index);
-    const facts = seen.map(({ name, changed, before }) => [name, changed, before !== undefined]);
+    const facts = seen.map(({ name, touched, before }) => [name, touched, before !== undefined]);
     assert.deepEqual(facts, [
       ['a', false, true],
       ['b', true, true],
       ['c', true, false],
+      ['d', true, true],
     ]);
   });
 

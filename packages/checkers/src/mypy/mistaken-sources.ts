@@ -14,7 +14,8 @@ export function isMistakenForItsSource({ source, seen }: JsonObject, { cwd }: So
   const path = resolve(cwd, source);
   const stats = statOf(path);
   if (!stats || Math.floor(stats.mtimeMs / 1000) !== mtime || stats.size !== size) return false;
-  return typeof hash === 'string' && hashOf(path, hash.length) !== hash;
+  // A namespace package is a folder: mypy gives it an empty hash, and nothing of it is in the state but its name.
+  return typeof hash === 'string' && hash !== '' && hashOf(path, hash.length) !== hash;
 }
 
 /** What mypy took in its day can be told from the length. */

@@ -24,7 +24,7 @@ export function unitsWithOutdatedView(units: readonly UnitState[], read: ReadSta
   const twins = twinsOf(unguarded);
   if (moved.size === 0) return twins;
   const outdated = unguarded.filter(
-    (unit) => !wasTouched(unit) && dependenciesOf(unit, read).some((id) => moved.has(id)),
+    (unit) => !unit.touched && dependenciesOf(unit, read).some((id) => moved.has(id)),
   );
   return [...twins, ...outdated.map(({ name }) => name)];
 }
@@ -37,7 +37,7 @@ export function unitsOfChangedPlugins(units: readonly UnitState[]): readonly str
   const changed = units.filter(({ facts, before }) => facts['plugins'] !== before?.['plugins']);
   const pythons = new Set(changed.map(({ name }) => pythonOf(name)));
   const isOutdated = (unit: UnitState) =>
-    pythons.has(pythonOf(unit.name)) && unit.facts['plugins'] === undefined && !wasTouched(unit);
+    pythons.has(pythonOf(unit.name)) && unit.facts['plugins'] === undefined && !unit.touched;
   return units.filter(isOutdated).map(({ name }) => name);
 }
 
@@ -52,17 +52,13 @@ function twinsOf(units: readonly UnitState[]): readonly string[] {
 }
 
 function losersAmong(same: readonly UnitState[]): readonly string[] {
-  const visited = same.filter(wasTouched);
+  const visited = same.filter(({ touched }) => touched);
   const winner = visited.length === 1 ? visited[0] : undefined;
   return same.filter((unit) => unit !== winner).map(({ name }) => name);
 }
 
 function hasOtherInterface({ facts, before }: UnitState): boolean {
   return facts['interface'] !== before?.['interface'];
-}
-
-function wasTouched({ touched, changed }: UnitState): boolean {
-  return touched ?? changed;
 }
 
 function dependenciesOf({ name, files }: UnitState, read: ReadStateFile): readonly string[] {

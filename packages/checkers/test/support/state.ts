@@ -52,7 +52,6 @@ function unitOf(name: string, { interface: now, before = now, touched = false }:
     name: `3.11/${name}`,
     files: [`3.11/${name}.data.json`, `3.11/${name}.meta.json`],
     facts,
-    changed: before !== now,
     touched,
     before: before === null ? undefined : { ...facts, interface: before },
   };

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { profileNames } from '@cleanmiss/checkers';
 import { CannotStartError, recordRun, runCheck, type RunReport } from '@cleanmiss/runner';
 import { nestedProfile } from '../half.js';
+import { withProgress } from '../progress.js';
 import { openProject, storeOptionHelp, storeOptions } from '../project.js';
 import { UsageError, type Verb, type VerbInput } from '../verb.js';
 
@@ -33,7 +34,7 @@ async function run(input: VerbInput): Promise<number> {
   const { root, config, opened } = openProject(input);
   try {
     const warn = (line: string) => { terminal.warn(line); };
-    const report = await runCheck({ command: operands, env, cwd, root, config, opened, nested, bootMs, warn });
+    const report = await runCheck({ command: operands, env, cwd, root, config, opened, nested, bootMs, warn, progress: withProgress });
     keepReport(input, root, report);
     return exitAs(report);
   } catch (error) {

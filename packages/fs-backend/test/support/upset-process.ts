@@ -18,10 +18,12 @@ async function main(directory: string, writer: string, rounds: number): Promise<
   const cache = new StoredCache({ blobs: new VerifyingBlobStore(blobs), metas, writer });
   const files = new StoreFiles({ directory });
   for (let round = 0; round < rounds; round++) {
-    for (let content = 0; content < contents; content++) {
-      const entry = upsetEntryOf(writer, content, round);
+    const entries = Array.from({ length: contents }, (_, content) => upsetEntryOf(writer, content, round));
+    for (const [content, entry] of entries.entries()) {
       await cache.delete(upsetEntryOf(writer, content, round - 1).key);
       upset(files.blobs.pathOf(digestOf(entry.blobs['data'] as Uint8Array)), (content + round) % 3 === 0);
+    }
+    for (const [content, entry] of entries.entries()) {
       await cache.put(entry);
       writeSync(1, `${content} ${round}\n`);
     }

@@ -2,7 +2,18 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { check, cleanmiss, cleanmissCommand, findTools, run, start, startCheck, temporaryDirectory, writeProject, type RunningProcess } from './support/index.js';
+import {
+  check,
+  cleanmiss,
+  cleanmissCommand,
+  findTools,
+  run,
+  start,
+  startCheck,
+  temporaryDirectory,
+  writeProject,
+  type RunningProcess,
+} from './support/index.js';
 
 const { mypy } = findTools();
 
@@ -34,7 +45,10 @@ describe('wrong input', () => {
     it(`is told in one sentence: cleanmiss ${args.join(' ')}`, async (t) => {
       const directory = temporaryDirectory(t);
       writeProject(directory, { 'a.py': '' });
-      const env = { XDG_CACHE_HOME: join(directory, 'cache'), PATH: `${join(mypy.command, '..')}:${process.env['PATH']!}` };
+      const env = {
+        XDG_CACHE_HOME: join(directory, 'cache'),
+        PATH: `${join(mypy.command, '..')}:${process.env['PATH']!}`,
+      };
       const ended = await cleanmiss(args, { cwd: directory, env });
       assert.equal(ended.code, code, ended.stderr);
       // A command that no profile knows is run as it is, and says so first.
@@ -72,7 +86,10 @@ describe('help', () => {
 describe('a command that no profile knows', () => {
   it('is run as it is, with its own exit code, after a notice', async (t) => {
     const store = join(temporaryDirectory(t), 'store');
-    const { code, stdout, stderr, report } = await check(['sh', '-c', 'echo out; exit 7'], { cwd: temporaryDirectory(t), store });
+    const { code, stdout, stderr, report } = await check(['sh', '-c', 'echo out; exit 7'], {
+      cwd: temporaryDirectory(t),
+      store,
+    });
     assert.deepEqual([code, stdout], [7, 'out\n']);
     assertOneSentence(stderr, /no profile knows the command sh: the command is run as it is/);
     assert.equal(report.reason, 'passed-through');
@@ -80,7 +97,10 @@ describe('a command that no profile knows', () => {
 
   it('gets our standard input', async (t) => {
     const directory = temporaryDirectory(t);
-    const { stdout } = await run(['sh', '-c', `echo asked | ${cleanmissCommand.join(' ')} run --local ${directory}/store -- cat`], { cwd: directory });
+    const { stdout } = await run(
+      ['sh', '-c', `echo asked | ${cleanmissCommand.join(' ')} run --local ${directory}/store -- cat`],
+      { cwd: directory },
+    );
     assert.equal(stdout, 'asked\n');
   });
 
@@ -96,8 +116,14 @@ describe('mypy under run', () => {
     const directory = temporaryDirectory(t);
     const [project, store] = [join(directory, 'project'), join(directory, 'store')];
     writeProject(project, { 'a.py': 'import asyncio, email, http, unittest, xml, json, logging\n' });
-    const plain = await interrupted((command) => start(command, { cwd: project }), [mypy.command, '-v', 'a.py']);
-    const ours = await interrupted((command) => startCheck(command, { cwd: project, store }), [mypy.command, '-v', 'a.py']);
+    const plain = await interrupted(
+      (command) => start(command, { cwd: project }),
+      [mypy.command, '-v', 'a.py'],
+    );
+    const ours = await interrupted(
+      (command) => startCheck(command, { cwd: project, store }),
+      [mypy.command, '-v', 'a.py'],
+    );
     assert.deepEqual([ours.code, ours.signal, ours.stdout], [plain.code, plain.signal, plain.stdout]);
     const next = await check([mypy.command, '-v', 'a.py'], { cwd: project, store });
     assert.equal(next.report.outcome, 'miss');
@@ -138,16 +164,27 @@ describe('mypy under run', () => {
 
   it('with mode read uses the store and adds nothing to it', async (t) => {
     const directory = temporaryDirectory(t);
-    const [one, other, store] = ['one', 'other', 'store'].map((name) => join(directory, name)) as [string, string, string];
+    const [one, other, store] = ['one', 'other', 'store'].map((name) => join(directory, name)) as [
+      string,
+      string,
+      string,
+    ];
     for (const project of [one, other]) writeProject(project, { 'a.py': 'import random\n' });
     await check([mypy.command, 'a.py'], { cwd: one, store });
     writeProject(other, { 'b.py': 'import asyncio\n' });
-    const reading = await check([mypy.command, 'a.py', 'b.py'], { cwd: other, store, env: { CLEANMISS_MODE: 'read' } });
+    const reading = await check([mypy.command, 'a.py', 'b.py'], {
+      cwd: other,
+      store,
+      env: { CLEANMISS_MODE: 'read' },
+    });
     assert.deepEqual([reading.report.outcome, reading.report.published.files], ['hit', 0]);
   });
 });
 
-async function interrupted(begin: (command: readonly string[]) => RunningProcess, command: readonly string[]) {
+async function interrupted(
+  begin: (command: readonly string[]) => RunningProcess,
+  command: readonly string[],
+) {
   const running = begin(command);
   await running.waitForOutput(/LOG: /);
   running.signal('SIGINT');

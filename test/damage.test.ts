@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { decodeMeta, loadChecksum, type Meta } from '@cleanmiss/core';
@@ -58,7 +66,9 @@ describe('a damaged store', () => {
       it(`with a ${target} ${name} is a miss with its reason, and the next run repairs it`, async () => {
         using place = new TemporaryDirectory();
         // Named alike, so that they are one project.
-        const [store, one, other] = ['store', 'one/project', 'other/project'].map((part) => join(place.path, part)) as [string, string, string];
+        const [store, one, other] = ['store', 'one/project', 'other/project'].map((part) =>
+          join(place.path, part),
+        ) as [string, string, string];
         cpSync(pristine, store, { recursive: true });
         for (const project of [one, other]) copyProject(source, project);
         for (const [file, valid] of await filesOf(store, target)) apply(file, valid);
@@ -97,7 +107,9 @@ async function filesOf(store: string, target: Target): Promise<readonly (readonl
   const typeOf = ({ meta }: { readonly meta: Meta }) => (meta.key as { readonly type?: string }).type;
   const refs = metas.filter((meta) => typeOf(meta) === 'ref');
   const snapshots = metas.filter((meta) => typeOf(meta) === 'snapshot');
-  const pages = snapshots.flatMap(({ meta }) => [...meta.blobs.values()]).map(({ digest }) => blobPath(store, digest));
+  const pages = snapshots
+    .flatMap(({ meta }) => [...meta.blobs.values()])
+    .map(({ digest }) => blobPath(store, digest));
   const blobs = filesBelow(join(store, 'v1', 'blobs')).filter((file) => !pages.includes(file));
   switch (target) {
     case 'ref':
@@ -125,7 +137,10 @@ function blobPath(store: string, digest: string): string {
 
 function filesBelow(directory: string): readonly string[] {
   const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort();
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
 }
 
 function flip(file: string, where: number): void {

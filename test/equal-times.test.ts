@@ -42,7 +42,11 @@ describe('two commits whose files bear one time and have one size', () => {
   for (const version of [mypy, otherMypy]) {
     it(`get right answers in two checkouts: mypy ${version.version}`, async (t) => {
       const directory = temporaryDirectory(t);
-      const [mine, theirs, store] = ['mine', 'theirs', 'store'].map((name) => join(directory, name)) as [string, string, string];
+      const [mine, theirs, store] = ['mine', 'theirs', 'store'].map((name) => join(directory, name)) as [
+        string,
+        string,
+        string,
+      ];
       writeProject(mine, right);
       stamp(mine);
       copyProject(mine, theirs);

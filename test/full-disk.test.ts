@@ -37,7 +37,10 @@ function mountDisk(scope: Scope, size: string): string {
 }
 
 /** The answer is mypy's own; of the trouble there is one line. */
-function assertGoesOn({ stdout, stderr, code, report }: Checked, expected: { stdout: string; code: number | null }): void {
+function assertGoesOn(
+  { stdout, stderr, code, report }: Checked,
+  expected: { stdout: string; code: number | null },
+): void {
   assert.deepEqual([stdout, code], [expected.stdout, expected.code]);
   const lines = stderr.split('\n').filter((line) => line.startsWith('cleanmiss:'));
   assert.equal(lines.length, 1, stderr);
@@ -45,20 +48,24 @@ function assertGoesOn({ stdout, stderr, code, report }: Checked, expected: { std
 }
 
 describe('a disk', () => {
-  it('that is full where the store is costs one warning; with room again the run is stored', mounts, async (t) => {
-    const directory = temporaryDirectory(t);
-    const disk = mountDisk(t, '600k');
-    const project = join(directory, 'project');
-    copyProject(corpus.directory, project);
-    const expected = await coldAnswer(mypy, corpus.args, project, join(directory, 'cache'));
-    const store = join(disk, 'store');
-    assertGoesOn(await check(command, { cwd: project, store: store }), expected);
-    execFileSync('mount', ['-o', 'remount,size=200m', disk]);
-    await assertStoreIsClean(store);
-    const next = await check(command, { cwd: project, store });
-    assertSameAnswer(next, expected, 'with room again');
-    assert.ok(next.report.published.files > 0);
-  });
+  it(
+    'that is full where the store is costs one warning; with room again the run is stored',
+    mounts,
+    async (t) => {
+      const directory = temporaryDirectory(t);
+      const disk = mountDisk(t, '600k');
+      const project = join(directory, 'project');
+      copyProject(corpus.directory, project);
+      const expected = await coldAnswer(mypy, corpus.args, project, join(directory, 'cache'));
+      const store = join(disk, 'store');
+      assertGoesOn(await check(command, { cwd: project, store: store }), expected);
+      execFileSync('mount', ['-o', 'remount,size=200m', disk]);
+      await assertStoreIsClean(store);
+      const next = await check(command, { cwd: project, store });
+      assertSameAnswer(next, expected, 'with room again');
+      assert.ok(next.report.published.files > 0);
+    },
+  );
 
   it('that is full where the project is costs one warning', mounts, async (t) => {
     const directory = temporaryDirectory(t);
@@ -74,19 +81,23 @@ describe('a disk', () => {
     assertGoesOn(checked, expected);
   });
 
-  it('that is read-only where the store is still serves; what is new is dropped with one warning', mounts, async (t) => {
-    const directory = temporaryDirectory(t);
-    const disk = mountDisk(t, '200m');
-    const store = join(disk, 'store');
-    const [one, other] = ['one', 'other'].map((name) => join(directory, name)) as [string, string];
-    for (const project of [one, other]) copyProject(corpus.directory, project);
-    const expected = await coldAnswer(mypy, corpus.args, one, join(directory, 'cache'));
-    await check(command, { cwd: one, store });
-    execFileSync('mount', ['-o', 'remount,ro', disk]);
-    const checked = await check(command, { cwd: other, store });
-    assertGoesOn(checked, expected);
-    assert.equal(checked.report.outcome, 'hit');
-  });
+  it(
+    'that is read-only where the store is still serves; what is new is dropped with one warning',
+    mounts,
+    async (t) => {
+      const directory = temporaryDirectory(t);
+      const disk = mountDisk(t, '200m');
+      const store = join(disk, 'store');
+      const [one, other] = ['one', 'other'].map((name) => join(directory, name)) as [string, string];
+      for (const project of [one, other]) copyProject(corpus.directory, project);
+      const expected = await coldAnswer(mypy, corpus.args, one, join(directory, 'cache'));
+      await check(command, { cwd: one, store });
+      execFileSync('mount', ['-o', 'remount,ro', disk]);
+      const checked = await check(command, { cwd: other, store });
+      assertGoesOn(checked, expected);
+      assert.equal(checked.report.outcome, 'hit');
+    },
+  );
 
   it('that is read-only where the project is costs one warning', mounts, async (t) => {
     const directory = temporaryDirectory(t);
@@ -98,17 +109,21 @@ describe('a disk', () => {
     assertGoesOn(await check(command, { cwd: project, store: join(directory, 'store') }), expected);
   });
 
-  it('that we may not write to costs one warning', { skip: isRoot && 'root may write everywhere' }, async (t) => {
-    const directory = temporaryDirectory(t);
-    const project = join(directory, 'project');
-    copyProject(corpus.directory, project);
-    const expected = await coldAnswer(mypy, corpus.args, project, join(directory, 'cache'));
-    chmodSync(project, 0o500);
-    t.after(() => {
-      chmodSync(project, 0o700);
-    });
-    assertGoesOn(await check(command, { cwd: project, store: join(directory, 'store') }), expected);
-  });
+  it(
+    'that we may not write to costs one warning',
+    { skip: isRoot && 'root may write everywhere' },
+    async (t) => {
+      const directory = temporaryDirectory(t);
+      const project = join(directory, 'project');
+      copyProject(corpus.directory, project);
+      const expected = await coldAnswer(mypy, corpus.args, project, join(directory, 'cache'));
+      chmodSync(project, 0o500);
+      t.after(() => {
+        chmodSync(project, 0o700);
+      });
+      assertGoesOn(await check(command, { cwd: project, store: join(directory, 'store') }), expected);
+    },
+  );
 
   it('where a file stands in the store’s place costs one warning', async (t) => {
     const directory = temporaryDirectory(t);

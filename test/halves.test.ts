@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { cleanmiss, coldAnswer, copyProject, findTools, run, smallCorpora, temporaryDirectory } from './support/index.js';
+import {
+  cleanmiss,
+  coldAnswer,
+  copyProject,
+  findTools,
+  run,
+  smallCorpora,
+  temporaryDirectory,
+} from './support/index.js';
 
 const { mypy, otherMypy } = findTools();
 
@@ -10,7 +18,11 @@ describe('restore and save, around a step that runs the checker itself', () => {
     it(`warm a second checkout: mypy ${version.version}`, async (t) => {
       const directory = temporaryDirectory(t);
       const corpus = smallCorpora()[0]!;
-      const [mine, theirs, store] = ['mine', 'theirs', 'store'].map((name) => join(directory, name)) as [string, string, string];
+      const [mine, theirs, store] = ['mine', 'theirs', 'store'].map((name) => join(directory, name)) as [
+        string,
+        string,
+        string,
+      ];
       for (const project of [mine, theirs]) copyProject(corpus.directory, project);
       const command = [version.command, ...corpus.args];
       const half = (verb: string, cwd: string) =>
@@ -20,7 +32,10 @@ describe('restore and save, around a step that runs the checker itself', () => {
       assert.equal((JSON.parse((await half('restore', mine)).stdout) as { outcome: string }).outcome, 'miss');
       await run(command, { cwd: mine });
       assert.equal((await half('save', mine)).code, 0);
-      assert.equal((JSON.parse((await half('restore', theirs)).stdout) as { outcome: string }).outcome, 'hit');
+      assert.equal(
+        (JSON.parse((await half('restore', theirs)).stdout) as { outcome: string }).outcome,
+        'hit',
+      );
       const warm = await run(command, { cwd: theirs });
       assert.deepEqual([warm.stdout, warm.code], [expected.stdout, expected.code]);
     });

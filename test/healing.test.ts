@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { check, copyMypy, findTools, temporaryDirectory, writeProject, type MypyEdit } from './support/index.js';
+import {
+  check,
+  copyMypy,
+  findTools,
+  temporaryDirectory,
+  writeProject,
+  type MypyEdit,
+} from './support/index.js';
 
 /** A mypy that breaks down on every state it finds, as after a change of format that forgot to say so. */
 const breaksOnState: MypyEdit = {
@@ -11,7 +18,11 @@ const breaksOnState: MypyEdit = {
 };
 
 /** A mypy that breaks down whenever. */
-const breaksAlways: MypyEdit = { file: 'build.py', from: /^def dispatch\(.*?\n(?= {4}\w)/ms, to: '$&    raise KeyError("always")\n' };
+const breaksAlways: MypyEdit = {
+  file: 'build.py',
+  from: /^def dispatch\(.*?\n(?= {4}\w)/ms,
+  to: '$&    raise KeyError("always")\n',
+};
 
 describe('a crash of the checker', () => {
   it('on a restored state costs time and no result: the snapshot is set aside and the check run again, cold', async (t) => {

@@ -59,10 +59,17 @@ describe('a kill with SIGKILL', () => {
 type Victim = 'both' | 'mypy' | 'cleanmiss';
 const victims: readonly Victim[] = ['both', 'mypy', 'cleanmiss'];
 
-async function killAt(running: ReturnType<typeof startCheck>, delayMs: number, victim: Victim): Promise<void> {
+async function killAt(
+  running: ReturnType<typeof startCheck>,
+  delayMs: number,
+  victim: Victim,
+): Promise<void> {
   // The random moment is the point of this test; nothing is synchronised by it.
   await new Promise((resolve) => setTimeout(resolve, delayMs));
-  if (victim === 'both') { await running.killAll(); return; }
+  if (victim === 'both') {
+    await running.killAll();
+    return;
+  }
   if (victim === 'cleanmiss') running.signal('SIGKILL');
   else killChildOf(running.pid);
   // Its streams close when the last process that has them is gone: an orphaned mypy, too.
@@ -89,5 +96,7 @@ function childOf(pid: number): number | undefined {
 
 function pythonFiles(directory: string): readonly string[] {
   const paths = readdirSync(directory, { recursive: true, encoding: 'utf8' });
-  return paths.filter((path) => path.endsWith('.py') && !path.startsWith('.cleanmiss')).map((path) => join(directory, path));
+  return paths
+    .filter((path) => path.endsWith('.py') && !path.startsWith('.cleanmiss'))
+    .map((path) => join(directory, path));
 }

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { assertSameAnswer, check, copyProject, findTools, run, temporaryDirectory, writeProject } from './support/index.js';
+import {
+  assertSameAnswer,
+  check,
+  copyProject,
+  findTools,
+  run,
+  temporaryDirectory,
+  writeProject,
+} from './support/index.js';
 
 const { mypy, otherMypy } = findTools();
 
@@ -9,12 +17,19 @@ describe('a checker that another command starts', () => {
   for (const version of [mypy, otherMypy]) {
     it(`gets its slot through the environment: mypy ${version.version}`, async (t) => {
       const directory = temporaryDirectory(t);
-      const [mine, theirs, store] = ['mine', 'theirs', 'store'].map((name) => join(directory, name)) as [string, string, string];
+      const [mine, theirs, store] = ['mine', 'theirs', 'store'].map((name) => join(directory, name)) as [
+        string,
+        string,
+        string,
+      ];
       writeProject(mine, { 'a.py': 'import random\n', 'lint.sh': 'exec "$MYPY" a.py\n' });
       copyProject(mine, theirs);
       const command = ['sh', 'lint.sh'];
       const env = { MYPY: version.command };
-      const expected = await run(command, { cwd: mine, env: { ...env, MYPY_CACHE_DIR: join(directory, 'cold') } });
+      const expected = await run(command, {
+        cwd: mine,
+        env: { ...env, MYPY_CACHE_DIR: join(directory, 'cold') },
+      });
       const options = { store, env, options: ['--checker', 'mypy'] };
       const cold = await check(command, { ...options, cwd: mine });
       assertSameAnswer(cold, expected, 'cold');
@@ -34,7 +49,11 @@ describe('a checker that another command starts', () => {
 describe('python -m mypy', () => {
   it('shares with a second checkout like mypy itself', async (t) => {
     const directory = temporaryDirectory(t);
-    const [mine, theirs, store] = ['mine', 'theirs', 'store'].map((name) => join(directory, name)) as [string, string, string];
+    const [mine, theirs, store] = ['mine', 'theirs', 'store'].map((name) => join(directory, name)) as [
+      string,
+      string,
+      string,
+    ];
     writeProject(mine, { 'a.py': 'import random\n' });
     copyProject(mine, theirs);
     const command = [mypy.python, '-m', 'mypy', 'a.py'];
@@ -49,7 +68,10 @@ describe('a mypy that must not be redirected', () => {
       const directory = temporaryDirectory(t);
       writeProject(directory, { 'a.py': 'x = 1\n' });
       const expected = await run([mypy.command, flag, 'a.py'], { cwd: directory });
-      const { report, stdout, code } = await check([mypy.command, flag, 'a.py'], { cwd: directory, store: join(directory, 'store') });
+      const { report, stdout, code } = await check([mypy.command, flag, 'a.py'], {
+        cwd: directory,
+        store: join(directory, 'store'),
+      });
       assert.equal(report.reason, 'passed-through');
       assert.deepEqual([stdout, code], [expected.stdout, expected.code]);
     });

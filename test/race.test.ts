@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { check, count, findTools, makeRacingPair, run, temporaryDirectory, writeProject } from './support/index.js';
+import {
+  check,
+  count,
+  findTools,
+  makeRacingPair,
+  run,
+  temporaryDirectory,
+  writeProject,
+} from './support/index.js';
 
 // python/mypy #14521, #19359, #18473: one process reads a meta, another one replaces meta and data, and what the first one
 // reads next is not what its meta means. The sleeping copy holds the window open.
@@ -11,7 +19,11 @@ const source = { 'a.py': 'import random\n' };
 const rounds = count({ full: 20, quick: 4 });
 
 /** Two versions at once on a project whose source has just changed. */
-async function bothAtOnce<T>(project: string, one: () => Promise<T>, other: () => Promise<T>): Promise<readonly [T, T]> {
+async function bothAtOnce<T>(
+  project: string,
+  one: () => Promise<T>,
+  other: () => Promise<T>,
+): Promise<readonly [T, T]> {
   appendFileSync(join(project, 'a.py'), '\n');
   return await Promise.all([one(), other()]);
 }
@@ -22,7 +34,8 @@ describe('two versions of mypy at once on one project', () => {
     const { sleeping, renaming, flags } = makeRacingPair(findTools().mypy, directory);
     const project = join(directory, 'project');
     writeProject(project, source);
-    const plain = (command: string) => () => run([command, ...flags, '--cache-dir=.mypy_cache', 'a.py'], { cwd: project });
+    const plain = (command: string) => () =>
+      run([command, ...flags, '--cache-dir=.mypy_cache', 'a.py'], { cwd: project });
     await plain(sleeping.command)();
     const [victim] = await bothAtOnce(project, plain(sleeping.command), plain(renaming.command));
     assert.match(victim.stderr, /KeyError: 'fullname'/);

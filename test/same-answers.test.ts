@@ -29,7 +29,11 @@ describe('what mypy says with cleanmiss equals what it says cold and alone', () 
     for (const corpus of corpora) {
       it(`on ${corpus.name}, mypy ${version.version}: restored, changed, another branch, after somebody’s partial run`, async (t) => {
         const directory = temporaryDirectory(t);
-        const [mine, theirs, store] = ['mine', 'theirs', 'store'].map((name) => join(directory, name)) as [string, string, string];
+        const [mine, theirs, store] = ['mine', 'theirs', 'store'].map((name) => join(directory, name)) as [
+          string,
+          string,
+          string,
+        ];
         copyProject(corpus.directory, mine);
         initialCommit(mine);
         copyProject(mine, theirs, { mtime: new Date('2024-05-06T07:08:09Z') });
@@ -74,7 +78,11 @@ function comparer(mypy: MypyInstall, args: readonly string[], store: string, dir
 
 /** A module that others are likely to import: the shortest name that says so, else the first. */
 function importedModule(project: string): string {
-  const paths = readdirSync(join(project, 'src'), { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.py'));
-  const wanted = ['exceptions.py', '_compat.py', 'utils.py', 'errors.py'].flatMap((name) => paths.filter((path) => basename(path) === name));
+  const paths = readdirSync(join(project, 'src'), { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('.py'),
+  );
+  const wanted = ['exceptions.py', '_compat.py', 'utils.py', 'errors.py'].flatMap((name) =>
+    paths.filter((path) => basename(path) === name),
+  );
   return join('src', wanted[0] ?? paths.sort()[0]!);
 }

@@ -22,7 +22,9 @@ describe('a second machine', () => {
         const mypy = findTools()[which];
         const corpus = corpusOf();
         const directory = temporaryDirectory(t);
-        const [first, second] = ['here/project', 'there/at/another/path'].map((path) => join(directory, path)) as [string, string];
+        const [first, second] = ['here/project', 'there/at/another/path'].map((path) =>
+          join(directory, path),
+        ) as [string, string];
         const store = join(directory, 'store');
         copyProject(corpus.directory, first);
         copyProject(corpus.directory, second, { mtime: lastYear });
@@ -37,7 +39,9 @@ describe('a second machine', () => {
         assert.equal(restored.report.outcome, 'hit');
         assert.ok(restored.report.restored.files > 200);
         const ratio = (ended: { durationMs: number }) => (ended.durationMs / restored.durationMs).toFixed(2);
-        t.diagnostic(`mypy ${mypy.version}: cold alone ${ms(expected)}, restored ${ms(restored)}, warm alone ${ms(warm)}`);
+        t.diagnostic(
+          `mypy ${mypy.version}: cold alone ${ms(expected)}, restored ${ms(restored)}, warm alone ${ms(warm)}`,
+        );
         t.diagnostic(`restored is ${ratio(expected)}x faster than cold; warm is ${ratio(warm)} of it`);
       });
     }

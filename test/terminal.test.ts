@@ -24,7 +24,10 @@ describe('on a terminal', () => {
       const directory = temporaryDirectory(t);
       writeProject(directory, { 'a.py': `import random\nx: int = random.random()\n` });
       const args = ['--pretty', 'a.py'];
-      const expected = await shown([version.command, '--cache-dir', join(directory, 'cold'), ...args], directory);
+      const expected = await shown(
+        [version.command, '--cache-dir', join(directory, 'cold'), ...args],
+        directory,
+      );
       const store = join(directory, 'store');
       for (const about of ['cold', 'warm']) {
         const ours = [...cleanmissCommand, 'run', '--local', store, '--', version.command, ...args];

@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { check, cleanmiss, commitAll, findTools, initialCommit, temporaryDirectory, writeProject, type Scope } from './support/index.js';
+import {
+  check,
+  cleanmiss,
+  commitAll,
+  findTools,
+  initialCommit,
+  temporaryDirectory,
+  writeProject,
+  type Scope,
+} from './support/index.js';
 
 const { mypy } = findTools();
 
@@ -13,8 +22,10 @@ async function checkedProject(scope: Scope) {
   initialCommit(project);
   const start = () => check([mypy.command, 'a.py'], { cwd: project, store });
   const { report } = await start();
-  const verb = (...args: readonly string[]) => cleanmiss([...args], { cwd: project, env: { CLEANMISS_LOCAL: store } });
-  const json = async <T>(...args: readonly string[]) => JSON.parse((await verb(...args, '--json')).stdout) as T;
+  const verb = (...args: readonly string[]) =>
+    cleanmiss([...args], { cwd: project, env: { CLEANMISS_LOCAL: store } });
+  const json = async <T>(...args: readonly string[]) =>
+    JSON.parse((await verb(...args, '--json')).stdout) as T;
   return { project, store, report, start, verb, json };
 }
 
@@ -30,7 +41,11 @@ describe('the verbs, after a run', () => {
   it('stats counts', async (t) => {
     const { json, start } = await checkedProject(t);
     await start();
-    const stats = await json<{ store: { blobs: number }; slots: unknown[]; runs: { runs: number; hits: number; misses: object } }>('stats');
+    const stats = await json<{
+      store: { blobs: number };
+      slots: unknown[];
+      runs: { runs: number; hits: number; misses: object };
+    }>('stats');
     assert.ok(stats.store.blobs > 10);
     assert.equal(stats.slots.length, 1);
     assert.deepEqual([stats.runs.runs, stats.runs.hits, stats.runs.misses], [2, 1, { absent: 1 }]);

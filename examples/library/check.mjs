@@ -13,7 +13,8 @@ async function check(cache, path, source) {
     source: createHash('sha256').update(source).digest('hex'),
   };
   const found = await cache.get(key);
-  if (found.hit) return { outcome: 'hit', lines: JSON.parse(Buffer.from(found.blobs.get('findings')).toString()) };
+  if (found.hit)
+    return { outcome: 'hit', lines: JSON.parse(Buffer.from(found.blobs.get('findings')).toString()) };
   const lines = source.split('\n').flatMap((line, i) => (line.length > 80 ? [i + 1] : []));
   await cache.put({ key, blobs: { findings: Buffer.from(JSON.stringify(lines)) } });
   return { outcome: found.reason, lines };

@@ -10,7 +10,12 @@ export function answerOf({ stdout, stderr, code, signal }: Ended): Answer {
 }
 
 /** What plain mypy says in an empty state directory of its own. */
-export async function coldAnswer(mypy: MypyInstall, args: readonly string[], cwd: string, cacheDir: string): Promise<Ended> {
+export async function coldAnswer(
+  mypy: MypyInstall,
+  args: readonly string[],
+  cwd: string,
+  cacheDir: string,
+): Promise<Ended> {
   return await run([mypy.command, `--cache-dir=${cacheDir}`, ...args], { cwd });
 }
 

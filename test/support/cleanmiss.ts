@@ -56,7 +56,11 @@ export async function slotsInUse(cwd: string, store: string): Promise<number> {
   return slots.filter(({ leased }) => leased).length;
 }
 
-function runCommand(command: readonly string[], { store, options = [] }: CheckOptions, report?: string): readonly string[] {
+function runCommand(
+  command: readonly string[],
+  { store, options = [] }: CheckOptions,
+  report?: string,
+): readonly string[] {
   const reporting = report === undefined ? [] : ['--report', report];
   return [...cleanmissCommand, 'run', '--local', store, ...reporting, ...options, '--', ...command];
 }

@@ -14,6 +14,13 @@ export { findTools } from './tools.js';
 export type { MypyInstall, Tools } from './tools.js';
 export { answerOf, assertSameAnswer, coldAnswer } from './answers.js';
 export type { Answer } from './answers.js';
-export { assertStoreIsClean, check, cleanmiss, cleanmissCommand, slotsInUse, startCheck } from './cleanmiss.js';
+export {
+  assertStoreIsClean,
+  check,
+  cleanmiss,
+  cleanmissCommand,
+  slotsInUse,
+  startCheck,
+} from './cleanmiss.js';
 export type { Checked, CheckOptions } from './cleanmiss.js';
 export { count } from './counts.js';

@@ -14,17 +14,31 @@ export const halfOptions = {
 
 export const halfOptionHelp: readonly OptionHelp[] = [
   { usage: '--state DIR', about: 'where COMMAND keeps its state, such as .mypy_cache' },
-  { usage: '--checker NAME', about: `the checker that COMMAND starts somewhere inside (${profileNames.join(', ')})` },
+  {
+    usage: '--checker NAME',
+    about: `the checker that COMMAND starts somewhere inside (${profileNames.join(', ')})`,
+  },
   ...storeOptionHelp,
   jsonOptionHelp,
 ];
 
 export function halfRequest(input: VerbInput): HalfRequest {
   const { operands: command, options, env, cwd } = input;
-  if (command.length === 0) throw new UsageError('no command was given: name the one that runs the checker after --');
-  if (typeof options['state'] !== 'string') throw new UsageError('no state directory was given: --state .mypy_cache, say');
+  if (command.length === 0)
+    throw new UsageError('no command was given: name the one that runs the checker after --');
+  if (typeof options['state'] !== 'string')
+    throw new UsageError('no state directory was given: --state .mypy_cache, say');
   const { root, config, opened } = openProject(input);
-  return { command, env, cwd, root, config, opened, nested: nestedProfile(options['checker']), stateDir: resolve(cwd, options['state']) };
+  return {
+    command,
+    env,
+    cwd,
+    root,
+    config,
+    opened,
+    nested: nestedProfile(options['checker']),
+    stateDir: resolve(cwd, options['state']),
+  };
 }
 
 export function nestedProfile(name: string | boolean | undefined): CheckerProfile | undefined {

@@ -16,7 +16,10 @@ const run: Verb = {
 
 describe('a verb that takes a command', () => {
   it('refuses an option that it does not know, by name', () => {
-    assert.throws(() => parseArguments(run, ['--reprot', 'x', '--', 'mypy']), (error) => error instanceof UsageError && error.message.includes('--reprot'));
+    assert.throws(
+      () => parseArguments(run, ['--reprot', 'x', '--', 'mypy']),
+      (error) => error instanceof UsageError && error.message.includes('--reprot'),
+    );
   });
 
   it('refuses an option that lacks its value', () => {
@@ -24,7 +27,16 @@ describe('a verb that takes a command', () => {
   });
 
   it('leaves everything after -- to the command, options of our names too', () => {
-    const { options, operands } = parseArguments(run, ['--report', 'r.json', '--', 'mypy', '--report', 'x', '--', 'y']);
+    const { options, operands } = parseArguments(run, [
+      '--report',
+      'r.json',
+      '--',
+      'mypy',
+      '--report',
+      'x',
+      '--',
+      'y',
+    ]);
     assert.equal(options['report'], 'r.json');
     assert.deepEqual(operands, ['mypy', '--report', 'x', '--', 'y']);
   });

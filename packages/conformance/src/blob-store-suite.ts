@@ -86,7 +86,7 @@ const writingTests: Tests = {
   },
 
   'takes thousands of blobs in one batch': async ({ store }) => {
-    const blobs = textBlobs(3000);
+    const blobs = textBlobs(1500);
     await store.putMany(blobs);
     await expectBlobs(store, blobs);
     assert.deepEqual(await store.findMissing(blobs.map(({ ref }) => ref)), []);

@@ -39,9 +39,10 @@ interface KeyvFsEntry {
 const metasPerBatch = 256;
 
 /**
- * Plain files as a storage adapter of Keyv 5, for any number of processes at once. A damaged value is `undefined`,
- * never another value. It has the shape of Keyv's `KeyvStoreAdapter`, without needing Keyv's types. A read of a store that is out of order emits `error` and is a miss; a write rejects, out of
- * which Keyv makes an `error` and `false`. What is deleted, replaced or expired keeps its place on disk until `maintenance.gc`.
+ * Plain files as a storage adapter of Keyv 5, for any number of processes at once: the shape of Keyv's
+ * `KeyvStoreAdapter`, without needing Keyv's types. A damaged value is `undefined`, never another value. A read of a
+ * store that is out of order emits `error` and is a miss; a write rejects, out of which Keyv makes an `error` and `false`.
+ * What is deleted, replaced or expired keeps its place on disk until `maintenance.gc`.
  */
 export class KeyvFsStore extends EventEmitter {
   /**

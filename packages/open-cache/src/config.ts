@@ -60,10 +60,17 @@ function readConfigFile(path: string): ConfigLayer {
   if (!isJsonObject(document)) throw new CacheError('ERR_CONFIG', `${path} is not a JSON object`);
   for (const name of Object.keys(document)) {
     if (!members.has(name)) {
-      throw new CacheError('ERR_CONFIG', `${path} has a member "${name}"; known are ${[...members].join(', ')}`);
+      throw new CacheError(
+        'ERR_CONFIG',
+        `${path} has a member "${name}"; known are ${[...members].join(', ')}`,
+      );
     }
   }
-  return { local: textOf(document, 'local', path), mode: textOf(document, 'mode', path), project: textOf(document, 'project', path) };
+  return {
+    local: textOf(document, 'local', path),
+    mode: textOf(document, 'mode', path),
+    project: textOf(document, 'project', path),
+  };
 }
 
 const members: ReadonlySet<string> = new Set(['$schema', 'local', 'mode', 'project']);
@@ -77,10 +84,15 @@ function textOf(document: JsonObject, name: string, path: string): string | unde
 
 function parseMode(text: string, source: string): CacheMode {
   if (text === 'read' || text === 'read-write' || text === 'off') return text;
-  throw new CacheError('ERR_CONFIG', `${source}: mode ${JSON.stringify(text)} is none of read, read-write, off`);
+  throw new CacheError(
+    'ERR_CONFIG',
+    `${source}: mode ${JSON.stringify(text)} is none of read, read-write, off`,
+  );
 }
 
-function firstOf(choices: readonly (readonly [string | undefined, string])[]): readonly [string, string] | undefined {
+function firstOf(
+  choices: readonly (readonly [string | undefined, string])[],
+): readonly [string, string] | undefined {
   for (const [value, source] of choices) {
     const text = nonEmpty(value);
     if (text) return [text, source];

@@ -54,9 +54,13 @@ describe('the configuration', () => {
     assert.equal(load(file, { CLEANMISS_MODE: 'off' }).mode, 'off');
   });
 
-  it('without a word keeps the store in the user’s cache directory', { skip: process.platform !== 'linux' && 'the XDG rule is Linux’s' }, () => {
-    assert.equal(load(undefined).local, '/home/u/.cache/cleanmiss');
-    assert.equal(load(undefined, { XDG_CACHE_HOME: '/x' }).local, '/x/cleanmiss');
-    assert.equal(load(undefined, { CLEANMISS_LOCAL: '' }).mode, 'read-write');
-  });
+  it(
+    'without a word keeps the store in the user’s cache directory',
+    { skip: process.platform !== 'linux' && 'the XDG rule is Linux’s' },
+    () => {
+      assert.equal(load(undefined).local, '/home/u/.cache/cleanmiss');
+      assert.equal(load(undefined, { XDG_CACHE_HOME: '/x' }).local, '/x/cleanmiss');
+      assert.equal(load(undefined, { CLEANMISS_LOCAL: '' }).mode, 'read-write');
+    },
+  );
 });

@@ -30,7 +30,8 @@ export class Degradation {
   /** One more thing that went wrong. */
   add(operation: string, reason: string): void {
     const entry = `${operation}: ${reason}`;
-    if (this.entries.length === 0) this.#warn(`the cache is out of order (${entry}); the check goes on without it`);
+    if (this.entries.length === 0)
+      this.#warn(`the cache is out of order (${entry}); the check goes on without it`);
     if (!this.entries.includes(entry)) this.entries.push(entry);
   }
 }

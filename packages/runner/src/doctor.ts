@@ -31,7 +31,11 @@ export async function examine(request: DoctorRequest): Promise<readonly Finding[
   return [
     { subject: 'project', verdict: 'ok', words: `${root}, called ${position.project} in refs` },
     head?.commit
-      ? { subject: 'git', verdict: 'ok', words: `commit ${head.commit.slice(0, 12)}${head.branch ? ` on ${head.branch}` : ''}` }
+      ? {
+          subject: 'git',
+          verdict: 'ok',
+          words: `commit ${head.commit.slice(0, 12)}${head.branch ? ` on ${head.branch}` : ''}`,
+        }
       : { subject: 'git', verdict: 'note', words: 'no commit: the latest snapshot of this project is used' },
     modeFinding(config),
     await storeFinding(request),
@@ -49,11 +53,17 @@ function modeFinding({ mode }: CleanmissConfig): Finding {
 async function storeFinding({ config, opened }: DoctorRequest): Promise<Finding> {
   const key = { type: 'doctor', probe: randomUUID() };
   try {
-    if (config.mode === 'read-write') await opened.strict.put({ key, blobs: { probe: Buffer.from('cleanmiss') } });
+    if (config.mode === 'read-write')
+      await opened.strict.put({ key, blobs: { probe: Buffer.from('cleanmiss') } });
     const result = await opened.strict.get(key);
     await opened.strict.delete(key);
-    if (config.mode !== 'read-write' || result.hit) return { subject: 'store', verdict: 'ok', words: config.local };
-    return { subject: 'store', verdict: 'trouble', words: `${config.local} does not give back what was stored: ${result.reason}` };
+    if (config.mode !== 'read-write' || result.hit)
+      return { subject: 'store', verdict: 'ok', words: config.local };
+    return {
+      subject: 'store',
+      verdict: 'trouble',
+      words: `${config.local} does not give back what was stored: ${result.reason}`,
+    };
   } catch (error) {
     const words = `${config.local} cannot be used (${(error as Error).message}): choose another with CLEANMISS_LOCAL`;
     return { subject: 'store', verdict: 'trouble', words };
@@ -63,12 +73,26 @@ async function storeFinding({ config, opened }: DoctorRequest): Promise<Finding>
 async function checkerFindings(request: DoctorRequest, position: Position): Promise<readonly Finding[]> {
   const { command, root, cwd, env, config, opened } = request;
   if (command.length === 0) {
-    return [{ subject: 'checker', verdict: 'note', words: 'name the check to hear about it: cleanmiss doctor -- mypy src' }];
+    return [
+      {
+        subject: 'checker',
+        verdict: 'note',
+        words: 'name the check to hear about it: cleanmiss doctor -- mypy src',
+      },
+    ];
   }
   const profile = findProfile(command);
-  if (!profile) return [{ subject: 'checker', verdict: 'trouble', words: `no profile knows ${command[0]!}: it would run as it is` }];
+  if (!profile)
+    return [
+      {
+        subject: 'checker',
+        verdict: 'trouble',
+        words: `no profile knows ${command[0]!}: it would run as it is`,
+      },
+    ];
   const plan = await profile.plan({ command, env, cwd, root, versions: versionMemoryOf(config) });
-  if (plan.kind === 'pass-through') return [{ subject: 'checker', verdict: 'trouble', words: `it would run as it is: ${plan.why}` }];
+  if (plan.kind === 'pass-through')
+    return [{ subject: 'checker', verdict: 'trouble', words: `it would run as it is: ${plan.why}` }];
   const contextHash = keyHashOf({ checker: profile.name, ...plan.context });
   const lineage = await readLineage(root, position.head, { env });
   const found = await findCandidates(opened.cache, contextHash, refsToRead(position, lineage));
@@ -77,8 +101,16 @@ async function checkerFindings(request: DoctorRequest, position: Position): Prom
     { subject: 'checker', verdict: 'ok', words: `${profile.name} ${plan.version}` },
     await slotFinding(root, profile.name, contextHash),
     nearest
-      ? { subject: 'next run', verdict: 'ok', words: `hits snapshot ${nearest.snapshot.slice(0, 12)}, found by ${nearest.name.by}` }
-      : { subject: 'next run', verdict: 'note', words: 'misses: the store holds no snapshot for this checker, version and flags yet' },
+      ? {
+          subject: 'next run',
+          verdict: 'ok',
+          words: `hits snapshot ${nearest.snapshot.slice(0, 12)}, found by ${nearest.name.by}`,
+        }
+      : {
+          subject: 'next run',
+          verdict: 'note',
+          words: 'misses: the store holds no snapshot for this checker, version and flags yet',
+        },
   ];
 }
 
@@ -88,6 +120,10 @@ async function slotFinding(root: string, checker: string, contextHash: string): 
     slot.lease.release();
     return { subject: 'slots', verdict: 'ok', words: `number ${slot.number} is free` };
   } catch (error) {
-    return { subject: 'slots', verdict: 'trouble', words: `${(error as Error).message}: the check would run as it is` };
+    return {
+      subject: 'slots',
+      verdict: 'trouble',
+      words: `${(error as Error).message}: the check would run as it is`,
+    };
   }
 }

@@ -39,7 +39,10 @@ export async function restoreHalf(request: HalfRequest): Promise<Prepared> {
 export async function saveHalf(request: HalfRequest): Promise<Volume & { readonly snapshot: string | null }> {
   const { session, begunPath } = await openHalf(request);
   if (!existsSync(begunPath)) {
-    throw new CacheError('ERR_INVALID_STATE', 'there was no cleanmiss restore before this save, with the same command');
+    throw new CacheError(
+      'ERR_INVALID_STATE',
+      'there was no cleanmiss restore before this save, with the same command',
+    );
   }
   rmSync(begunPath);
   const volume = await session.publish(await session.capture());
@@ -53,7 +56,11 @@ async function openHalf(request: HalfRequest) {
   ensureSlotsDirectory(root);
   const directory = projectStatePath(root, join('halves', contextHash.slice(0, 12)));
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const slot = { stateDir, recordPath: join(directory, 'slot.json'), indexPath: join(directory, 'index.jsonl') };
+  const slot = {
+    stateDir,
+    recordPath: join(directory, 'slot.json'),
+    indexPath: join(directory, 'index.jsonl'),
+  };
   const position = { project: config.project ?? projectIdentity(root), head: readHead(root) };
   const session = new SlotSession({
     slot,

@@ -29,7 +29,10 @@ export class CannotStartError extends Error {
 
   constructor(program: string, cause: NodeJS.ErrnoException) {
     const isThere = cause.code !== 'ENOENT';
-    super(isThere ? `${program} cannot be executed (${cause.code ?? cause.message})` : `${program} was not found`, { cause });
+    super(
+      isThere ? `${program} cannot be executed (${cause.code ?? cause.message})` : `${program} was not found`,
+      { cause },
+    );
     this.exitCode = isThere ? 126 : 127;
   }
 }

@@ -51,8 +51,12 @@ class CheckRun {
     if (config.mode === 'off') return { kind: 'pass-through', why: 'the cache is switched off' };
     if (!this.#profile) return { kind: 'pass-through', why: `no profile knows the command ${command[0]!}` };
     const profile = this.#profile;
-    const plan = () => (profile.recognises(command) ? profile.plan(this.#invocation()) : profile.planNested(this.#invocation()));
-    return this.#degradation.guard<CheckerPlan>('plan', plan, { kind: 'pass-through', why: 'the checker could not be looked at' });
+    const plan = () =>
+      profile.recognises(command) ? profile.plan(this.#invocation()) : profile.planNested(this.#invocation());
+    return this.#degradation.guard<CheckerPlan>('plan', plan, {
+      kind: 'pass-through',
+      why: 'the checker could not be looked at',
+    });
   }
 
   #invocation() {
@@ -62,12 +66,17 @@ class CheckRun {
 
   #lease(plan: SlotRun): Promise<LeasedSlot | undefined> {
     const { root } = this.#request;
-    const lease = () => leaseSlot({ root, checker: this.#profile!.name, contextHash: contextHashOf(this.#profile!, plan) });
+    const lease = () =>
+      leaseSlot({ root, checker: this.#profile!.name, contextHash: contextHashOf(this.#profile!, plan) });
     return this.#degradation.guard('lease', lease, undefined);
   }
 
   async #runOn(slot: LeasedSlot, plan: SlotRun): Promise<RunReport> {
-    const session = await this.#degradation.guard('open', async () => this.#openSession(slot, plan), undefined);
+    const session = await this.#degradation.guard(
+      'open',
+      async () => this.#openSession(slot, plan),
+      undefined,
+    );
     const prepared = session && (await this.#watch.time('restoreMs', () => this.#prepare(session)));
     if (!prepared) return await this.#runStateless(plan);
     const first = await this.#check(slot, plan, session, true);
@@ -76,7 +85,8 @@ class CheckRun {
         this.#degradation.add('check', `no room for the state of ${this.#profile!.name}`);
         return await this.#runStateless(plan);
       }
-      if (prepared.snapshot !== null) return await this.#heal(slot, plan, session, prepared, prepared.snapshot);
+      if (prepared.snapshot !== null)
+        return await this.#heal(slot, plan, session, prepared, prepared.snapshot);
     }
     process.stderr.write(first.heldStderr);
     return await this.#conclude(session, plan, first, prepared);
@@ -118,7 +128,8 @@ class CheckRun {
     await this.#degradation.guard('restore', () => session.startCold(), undefined);
     const second = await this.#check(slot, plan, session, false);
     // Cold it breaks down as well: it was not the snapshot's fault.
-    const takeBack = () => (plan.meaningOf(second) === 'crash' ? session.takeBack(snapshot) : Promise.resolve());
+    const takeBack = () =>
+      plan.meaningOf(second) === 'crash' ? session.takeBack(snapshot) : Promise.resolve();
     await this.#degradation.guard('take back', takeBack, undefined);
     return await this.#conclude(session, plan, second, { ...prepared, outcome: 'miss', reason: 'crashed' });
   }
@@ -133,7 +144,13 @@ class CheckRun {
     const onTerminal = process.stdout.isTTY && process.stderr.isTTY && plan.watchStderr;
     const env = { ...directed, ...(onTerminal ? plan.ttyEnv : {}) };
     try {
-      return await this.#spawn({ command, env, inheritedFd: slot.lease.fd, watchStderr: plan.watchStderr, holdCrash });
+      return await this.#spawn({
+        command,
+        env,
+        inheritedFd: slot.lease.fd,
+        watchStderr: plan.watchStderr,
+        holdCrash,
+      });
     } catch (error) {
       await this.#keepIfUntouched(session);
       throw error;
@@ -163,7 +180,9 @@ class CheckRun {
     const published = await this.#watch.time('publishMs', () =>
       this.#degradation.guard<Volume | undefined>('publish', showing, undefined),
     );
-    const settle = async () => { session.settle(mayPublish && published !== undefined); };
+    const settle = async () => {
+      session.settle(mayPublish && published !== undefined);
+    };
     await this.#watch.time('captureMs', () => this.#degradation.guard('capture', settle, undefined));
     return published ?? nothing;
   }
@@ -171,7 +190,13 @@ class CheckRun {
   /** Without a slot: on no state at all rather than on one that others may be writing to. */
   async #runStateless(plan: SlotRun): Promise<RunReport> {
     const ended = await this.#spawn({ ...plan.stateless(), ...quiet });
-    const start = { outcome: 'miss', reason: 'unavailable', snapshot: null, source: null, restored: nothing } as const;
+    const start = {
+      outcome: 'miss',
+      reason: 'unavailable',
+      snapshot: null,
+      source: null,
+      restored: nothing,
+    } as const;
     return this.#report(plan.version, ended, start, { ...nothing, snapshot: null });
   }
 
@@ -181,7 +206,13 @@ class CheckRun {
       this.#request.warn(`${why}: the command is run as it is`);
     }
     const ended = await this.#spawn({ command: this.#request.command, env: {}, ...quiet });
-    const start = { outcome: 'miss', reason: 'passed-through', snapshot: null, source: null, restored: nothing } as const;
+    const start = {
+      outcome: 'miss',
+      reason: 'passed-through',
+      snapshot: null,
+      source: null,
+      restored: nothing,
+    } as const;
     return this.#report(null, ended, start, { ...nothing, snapshot: null });
   }
 

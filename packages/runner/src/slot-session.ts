@@ -162,7 +162,10 @@ export class SlotSession {
   }
 
   /** From the store in one batch, with what the slot itself holds in its place among them. */
-  async #choose(): Promise<{ readonly choices: readonly Choice[]; readonly trouble: MissReason | undefined }> {
+  async #choose(): Promise<{
+    readonly choices: readonly Choice[];
+    readonly trouble: MissReason | undefined;
+  }> {
     const { cache, contextHash, env, root, position } = this.#options;
     const { head } = position;
     const lineage = await readLineage(root, head, { env });
@@ -192,7 +195,9 @@ export class SlotSession {
   }
 
   /** Makes the slot hold these units, but for those that the checker would trust wrongly here. */
-  async #bringTo(units: readonly Unit[]): Promise<{ readonly restored: Restored; readonly isWhole: boolean }> {
+  async #bringTo(
+    units: readonly Unit[],
+  ): Promise<{ readonly restored: Restored; readonly isWhole: boolean }> {
     const { slot, cache, layout } = this.#options;
     const distrusted = layout.unitsToDistrust(units);
     const trusted = units.filter(({ name }) => !distrusted.has(name));
@@ -217,7 +222,8 @@ export class SlotSession {
 
   /** Has the store what the slot held when the checker started? */
   #isStored(): boolean {
-    if (this.#record) return this.#record.storeId !== null && this.#record.storeId === this.#options.storeId();
+    if (this.#record)
+      return this.#record.storeId !== null && this.#record.storeId === this.#options.storeId();
     // Without a record, the base comes from the store itself.
     return this.#base !== undefined;
   }

@@ -5,7 +5,13 @@ type Phase = 'planMs' | 'restoreMs' | 'checkerMs' | 'captureMs' | 'publishMs';
 /** Adds up where the time of a run went. */
 export class Stopwatch {
   readonly #bootMs: number;
-  readonly #spent: Record<Phase, number> = { planMs: 0, restoreMs: 0, checkerMs: 0, captureMs: 0, publishMs: 0 };
+  readonly #spent: Record<Phase, number> = {
+    planMs: 0,
+    restoreMs: 0,
+    checkerMs: 0,
+    captureMs: 0,
+    publishMs: 0,
+  };
 
   /** `bootMs`: milliseconds from the start of the process until now. */
   constructor(bootMs: number) {

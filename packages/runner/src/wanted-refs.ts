@@ -12,7 +12,11 @@ export function refsToRead({ project, head }: Position, lineage: Lineage): reado
   const commits = [head?.commit, ...lineage.ancestors].filter((commit) => commit !== undefined);
   const branches = [head?.branch, lineage.defaultBranch].filter((branch) => branch !== undefined);
   const worktree = worktreeRef(project, head);
-  const [own, ...others] = [...new Set(branches)].map((branch): RefName => ({ by: 'branch', project, branch }));
+  const [own, ...others] = [...new Set(branches)].map((branch): RefName => ({
+    by: 'branch',
+    project,
+    branch,
+  }));
   return [
     ...[...new Set(commits)].map((commit): RefName => ({ by: 'commit', commit })),
     ...(own ? [own] : []),

@@ -37,13 +37,18 @@ function hit(source: RunReport['source'], snapshot: string | null, files: number
 const reasons: Readonly<Record<NonNullable<RunReport['reason']>, (run: RunReport) => string>> = {
   absent: () =>
     'A miss: the store holds no snapshot for this checker, this version and these flags. The run has stored one.',
-  'blob-missing': (run) => `${word(run)}: a blob that the snapshot names is not in the store; the run has stored what it computed anew.`,
-  'blob-corrupt': (run) => `${word(run)}: a blob was damaged and has been quarantined; the run has stored what it computed anew.`,
-  'meta-corrupt': () => 'A miss: the record under the wanted key was damaged or was another key\'s; the run has written it anew.',
-  'unknown-format': () => 'A miss: what is stored was written by another version of cleanmiss, in a format that this one does not know.',
+  'blob-missing': (run) =>
+    `${word(run)}: a blob that the snapshot names is not in the store; the run has stored what it computed anew.`,
+  'blob-corrupt': (run) =>
+    `${word(run)}: a blob was damaged and has been quarantined; the run has stored what it computed anew.`,
+  'meta-corrupt': () =>
+    "A miss: the record under the wanted key was damaged or was another key's; the run has written it anew.",
+  'unknown-format': () =>
+    'A miss: what is stored was written by another version of cleanmiss, in a format that this one does not know.',
   untrusted: () => 'A miss: the nearest snapshot was set aside, because the checker broke down on it.',
   unavailable: () => 'A miss: the store or the slot could not be used; see what was out of order.',
-  crashed: () => 'The checker broke down on the restored state. It was set aside, and the check was run once more, cold.',
+  crashed: () =>
+    'The checker broke down on the restored state. It was set aside, and the check was run once more, cold.',
   'passed-through': () => 'The command was run as it is, without a slot.',
 };
 

@@ -31,7 +31,11 @@ describe('what goes wrong in the cache', () => {
 
   it('is told as it is where it was foreseen', async () => {
     const { lines, subject } = degradation();
-    await subject.guard('lease', () => Promise.reject(new CacheError('ERR_INVALID_STATE', 'no locks here')), undefined);
+    await subject.guard(
+      'lease',
+      () => Promise.reject(new CacheError('ERR_INVALID_STATE', 'no locks here')),
+      undefined,
+    );
     assert.match(lines[0]!, /\(lease: no locks here\)/);
   });
 });

@@ -25,7 +25,11 @@ describe('what a slot holds', () => {
   });
 
   it('comes after a commit that is nearer', () => {
-    assert.deepEqual(orderOf([{ by: 'commit', commit: 'head' }, { by: 'context' }], slotAt('parent')), ['s0', 'own', 's1']);
+    assert.deepEqual(orderOf([{ by: 'commit', commit: 'head' }, { by: 'context' }], slotAt('parent')), [
+      's0',
+      'own',
+      's1',
+    ]);
   });
 
   it('comes before what the store has of the same commit: nothing has to be written', () => {

@@ -51,7 +51,9 @@ describe('a checker process', () => {
   });
 
   it('is sent SIGTERM when we are, and its answer is ours', async () => {
-    const child = relaying(`process.on('SIGTERM', () => process.exit(7)); console.log('ready'); setInterval(() => {}, 1000)`);
+    const child = relaying(
+      `process.on('SIGTERM', () => process.exit(7)); console.log('ready'); setInterval(() => {}, 1000)`,
+    );
     await once(child.stdout, 'data');
     child.kill('SIGTERM');
     const [code] = (await once(child, 'exit')) as [number];

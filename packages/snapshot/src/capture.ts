@@ -80,10 +80,7 @@ function unitsOf(
   });
 }
 
-function toState(
-  before: SlotIndex,
-  known: ReadonlyMap<StatePath, FileEntry>,
-): (unit: Unit) => UnitState {
+function toState(before: SlotIndex, known: ReadonlyMap<StatePath, FileEntry>): (unit: Unit) => UnitState {
   const earlier = new Map(before.units.map((unit) => [unit.name, unit]));
   return ({ name, facts, files }) => {
     const old = earlier.get(name);

@@ -20,7 +20,7 @@ const easyMask = highBits(bits - 1);
 export function chunksOf(bytes: Uint8Array): readonly Uint8Array[] {
   if (bytes.length <= maxUnchunkedBytes) return bytes.length === 0 ? [] : [bytes];
   const chunks: Uint8Array[] = [];
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0; start < bytes.length;) {
     const end = endOfChunk(bytes, start);
     chunks.push(bytes.subarray(start, end));
     start = end;

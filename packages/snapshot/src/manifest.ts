@@ -39,7 +39,13 @@ export function unitToIndexEntry(unit: Unit): IndexEntry {
       unit: unit.name,
       ...(unit.required ? { required: true } : {}),
       facts: unit.facts,
-      files: unit.files.map(({ path, mode, mtimeMs, size, refs }) => [path, mode, mtimeMs, size, refs.length]),
+      files: unit.files.map(({ path, mode, mtimeMs, size, refs }) => [
+        path,
+        mode,
+        mtimeMs,
+        size,
+        refs.length,
+      ]),
     },
   };
 }

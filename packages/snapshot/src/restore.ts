@@ -66,7 +66,8 @@ function keepWanted(
   for (const { path, stamp } of walked) {
     const target = wanted.get(path);
     const there = known.get(path);
-    if (target && there && sameContent(target, there)) kept.set(path, adjust(stateDir, there, target) ?? stamp);
+    if (target && there && sameContent(target, there))
+      kept.set(path, adjust(stateDir, there, target) ?? stamp);
     else rmSync(join(stateDir, path), { force: true });
   }
   return kept;

@@ -41,8 +41,13 @@ export function writeSlotIndex(file: string, { units, stamps }: SlotIndex): void
 }
 
 /** Those entries of the index whose file in the slot still bears the stamp. */
-export function knownFiles(index: SlotIndex, walked: readonly WalkedFile[]): ReadonlyMap<StatePath, FileEntry> {
-  const entries = new Map(index.units.flatMap((unit) => unit.files.map((file) => [file.path, file] as const)));
+export function knownFiles(
+  index: SlotIndex,
+  walked: readonly WalkedFile[],
+): ReadonlyMap<StatePath, FileEntry> {
+  const entries = new Map(
+    index.units.flatMap((unit) => unit.files.map((file) => [file.path, file] as const)),
+  );
   const known = new Map<StatePath, FileEntry>();
   for (const { path, stamp, mode } of walked) {
     const entry = entries.get(path);

@@ -39,7 +39,8 @@ export function openSlotRecord(file: string): void {
 
 function recordOf(document: JsonObject): SlotRecord | undefined {
   const { format, snapshot, fingerprint, commit, storeId } = document;
-  if (format !== recordFormat || typeof snapshot !== 'string' || typeof fingerprint !== 'string') return undefined;
+  if (format !== recordFormat || typeof snapshot !== 'string' || typeof fingerprint !== 'string')
+    return undefined;
   if (!isTextOrNull(commit) || !isTextOrNull(storeId)) return undefined;
   return { snapshot, fingerprint, commit, storeId };
 }

@@ -21,8 +21,7 @@ export interface Snapshot {
 }
 
 export type LoadedSnapshot =
-  | { readonly ok: true; readonly snapshot: Snapshot }
-  | { readonly ok: false; readonly reason: MissReason };
+  { readonly ok: true; readonly snapshot: Snapshot } | { readonly ok: false; readonly reason: MissReason };
 
 /** A snapshot that has its name, and is stored nowhere yet. */
 export interface PreparedSnapshot {
@@ -102,9 +101,7 @@ export class SnapshotStore {
 
 function pagesNamedBy(found: MetaResult, id: string): readonly NamedBlobRef[] | MissReason {
   if (!found.hit) return found.reason;
-  const pages = [...found.meta.blobs]
-    .sort(([a], [b]) => Number(a) - Number(b))
-    .map(([, ref]) => ref);
+  const pages = [...found.meta.blobs].sort(([a], [b]) => Number(a) - Number(b)).map(([, ref]) => ref);
   // The id is the hash of what it names: a meta that says otherwise is not this snapshot's.
   return idOfPages(pages.map(({ digest }) => digest)) === id ? pages : 'meta-corrupt';
 }

@@ -23,7 +23,10 @@ export interface WalkedFile {
  * Every regular file below the folder, in a fixed order. A link, a device or a name that could not travel is passed over;
  * `strange` is told of it. A folder that is not there holds nothing.
  */
-export function walkState(directory: string, strange: (path: string) => void = () => {}): readonly WalkedFile[] {
+export function walkState(
+  directory: string,
+  strange: (path: string) => void = () => {},
+): readonly WalkedFile[] {
   const files: WalkedFile[] = [];
   walkInto(directory, '', files, strange);
   return files;

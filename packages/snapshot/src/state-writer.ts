@@ -118,5 +118,5 @@ export function toSeconds(mtimeMs: number): number {
 
 /** `writeSync` may write a part. */
 function writeWhole(fd: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+  for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
 }

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { chmodSync, lstatSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { BlobRef } from '@cleanmiss/core';
@@ -69,7 +78,12 @@ describe('a state', () => {
   });
 
   it('comes back with contents, modes and times, to the millisecond', async () => {
-    const files = { '3.11/a.meta': 'a-meta', '3.11/a.data': 'a-data', 'empty.meta': '', 'big.data': 'x'.repeat(3_000_000) };
+    const files = {
+      '3.11/a.meta': 'a-meta',
+      '3.11/a.data': 'a-data',
+      'empty.meta': '',
+      'big.data': 'x'.repeat(3_000_000),
+    };
     const source = await stored(files);
     const target = temporaryDirectory();
     const restored = await restoreState(target, (await load(source)).units, emptyIndex, source.cache.blobs);
@@ -92,7 +106,10 @@ describe('a state', () => {
 
   it('keeps files that never travel to itself', async () => {
     const source = await stored({ 'a.meta': 'a', 'junk.tmp': 'junk' });
-    assert.deepEqual((await load(source)).units.map(({ name }) => name), ['a']);
+    assert.deepEqual(
+      (await load(source)).units.map(({ name }) => name),
+      ['a'],
+    );
   });
 });
 
@@ -147,7 +164,10 @@ describe('capturing', () => {
     writeState(directory, { 'b.meta': 'changed', 'c.meta': 'new' });
     writeState(directory, { 'd.meta': 'd' }, 1_800_000_000_000);
     let seen: readonly UnitState[] = [];
-    const layout = { ...simpleLayout, unitsToDrop: (units: readonly UnitState[]) => ((seen = units), new Set<string>()) };
+    const layout = {
+      ...simpleLayout,
+      unitsToDrop: (units: readonly UnitState[]) => ((seen = units), new Set<string>()),
+    };
     await captureState(directory, layout, index);
     const facts = seen.map(({ name, touched, before }) => [name, touched, before !== undefined]);
     assert.deepEqual(facts, [
@@ -164,7 +184,10 @@ describe('capturing', () => {
     const layout = { ...simpleLayout, unitsToDrop: () => new Set(['a']) };
     const index = await captureState(directory, layout, emptyIndex);
     assert.deepEqual(readState(directory), { 'b.meta': 'b' });
-    assert.deepEqual(index.units.map(({ name }) => name), ['b']);
+    assert.deepEqual(
+      index.units.map(({ name }) => name),
+      ['b'],
+    );
   });
 
   it('passes over links and devices', async () => {
@@ -172,7 +195,10 @@ describe('capturing', () => {
     writeState(directory, { 'a.meta': 'a' });
     symlinkSync('/etc/passwd', join(directory, 'b.meta'));
     const index = await captureState(directory, simpleLayout, emptyIndex);
-    assert.deepEqual(index.units.map(({ name }) => name), ['a']);
+    assert.deepEqual(
+      index.units.map(({ name }) => name),
+      ['a'],
+    );
   });
 });
 
@@ -180,7 +206,13 @@ describe('the index of a slot', () => {
   it('is empty where its file is damaged, so that nothing in the slot is trusted', async () => {
     const { index } = await stored({ 'a.meta': 'a' });
     const file = join(temporaryDirectory(), 'index');
-    for (const damage of ['', '{', '{"refs":[]}\n', '[]\n', '{"refs":[],"unit":"a","facts":{},"files":[["../x",420,0,0,0]],"stamps":[[0,0,0,0]]}\n']) {
+    for (const damage of [
+      '',
+      '{',
+      '{"refs":[]}\n',
+      '[]\n',
+      '{"refs":[],"unit":"a","facts":{},"files":[["../x",420,0,0,0]],"stamps":[[0,0,0,0]]}\n',
+    ]) {
       writeFileSync(file, damage);
       assert.deepEqual(readSlotIndex(file), emptyIndex, damage);
     }

@@ -37,7 +37,11 @@ describe('chunking', () => {
 
   it('shares nearly all chunks with what the file was before an insertion near its start', () => {
     const before = noise(4_000_000);
-    const after = Buffer.concat([before.subarray(0, 100_000), Buffer.from('inserted'), before.subarray(100_000)]);
+    const after = Buffer.concat([
+      before.subarray(0, 100_000),
+      Buffer.from('inserted'),
+      before.subarray(100_000),
+    ]);
     const known = new Set(namesOf(before));
     const fresh = namesOf(after).filter((name) => !known.has(name));
     assert.ok(fresh.length <= 4, `${fresh.length} new chunks of ${known.size}`);

@@ -39,7 +39,7 @@ export class NodeProcess {
   async message(): Promise<unknown> {
     const next = await this.#messages.next();
     if (next.done) throw new Error('the process ended without saying anything more');
-    return (next.value)[0];
+    return next.value[0];
   }
 
   send(message: string): void {

@@ -32,7 +32,15 @@ describe('a path in a manifest', () => {
   }
 
   it('is taken where it stays in the state', () => {
-    for (const path of ['a', '3.11/os/__init__.meta.json', '@plugins_snapshot.json', '.gitignore', 'é/日本.json', '..a', 'console']) {
+    for (const path of [
+      'a',
+      '3.11/os/__init__.meta.json',
+      '@plugins_snapshot.json',
+      '.gitignore',
+      'é/日本.json',
+      '..a',
+      'console',
+    ]) {
       assert.equal(isStatePath(path), true, path);
     }
   });

@@ -13,7 +13,10 @@ import {
 import { memoryCache, simpleLayout, temporaryDirectory, writeState } from './support/fixtures.js';
 
 function manyUnits(count: number, changed = -1): Readonly<Record<string, string>> {
-  const names = Array.from({ length: count }, (_, i) => [`pkg/m${i}.meta`, i === changed ? 'changed' : `meta ${i}`]);
+  const names = Array.from({ length: count }, (_, i) => [
+    `pkg/m${i}.meta`,
+    i === changed ? 'changed' : `meta ${i}`,
+  ]);
   return Object.fromEntries(names) as Record<string, string>;
 }
 
@@ -50,7 +53,11 @@ describe('a snapshot', () => {
     await snapshots.save(other.snapshot, other.directory);
     const found = await cache.get(snapshotKey(other.snapshot.id));
     assert.ok(found.hit);
-    await cache.put({ key: snapshotKey(snapshot.id), blobs: Object.fromEntries(found.meta.blobs), attributes: {} });
+    await cache.put({
+      key: snapshotKey(snapshot.id),
+      blobs: Object.fromEntries(found.meta.blobs),
+      attributes: {},
+    });
     assert.deepEqual(await snapshots.load(snapshot.id), { ok: false, reason: 'meta-corrupt' });
   });
 

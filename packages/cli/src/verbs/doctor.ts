@@ -4,7 +4,8 @@ import type { Verb } from '../verb.js';
 
 export const verb: Verb = {
   name: 'doctor',
-  about: 'Say whether this set-up is going to hit, and what to change; exit with 1 if something is in the way',
+  about:
+    'Say whether this set-up is going to hit, and what to change; exit with 1 if something is in the way',
   usage: 'doctor [--local DIR] [--json] [-- COMMAND [ARG...]]',
   options: { ...storeOptions, ...jsonOption },
   optionHelp: [...storeOptionHelp, jsonOptionHelp],
@@ -13,7 +14,9 @@ export const verb: Verb = {
   async run(input) {
     const { operands: command, cwd, env, terminal, options } = input;
     const findings = await examine({ ...openProject(input), command, cwd, env });
-    const lines = findings.map(({ subject, verdict, words }) => `${verdict.padEnd(7)}  ${subject.padEnd(8)}  ${words}`);
+    const lines = findings.map(
+      ({ subject, verdict, words }) => `${verdict.padEnd(7)}  ${subject.padEnd(8)}  ${words}`,
+    );
     terminal.print(options['json'] ? JSON.stringify(findings, undefined, 2) : lines.join('\n'));
     return findings.some(({ verdict }) => verdict === 'trouble') ? 1 : 0;
   },

@@ -25,16 +25,24 @@ export const verb: Verb = {
     const slots = removeUnusedSlots(root, { olderThanMs: maxAgeMs, clock: systemClock });
     const rows = [
       ['store', config.local],
-      ['removed', `${store.removedMetas} metas, ${store.removedBlobs} blobs (${bytes(store.removedBytes)}), ${slots.length} slots`],
+      [
+        'removed',
+        `${store.removedMetas} metas, ${store.removedBlobs} blobs (${bytes(store.removedBytes)}), ${slots.length} slots`,
+      ],
       ['kept', `${store.keptBlobs} blobs (${bytes(store.keptBytes)})`],
     ];
-    input.terminal.print(input.options['json'] ? JSON.stringify({ ...store, removedSlots: slots.length }, undefined, 2) : table(rows));
+    input.terminal.print(
+      input.options['json']
+        ? JSON.stringify({ ...store, removedSlots: slots.length }, undefined, 2)
+        : table(rows),
+    );
     return 0;
   },
 };
 
 function maxAgeOf(text: string | boolean | undefined): number {
   const age = parseAge(typeof text === 'string' ? text : '30d');
-  if (age === undefined) throw new UsageError(`--max-age ${JSON.stringify(text)} is no age; write 90m, 12h or 30d`);
+  if (age === undefined)
+    throw new UsageError(`--max-age ${JSON.stringify(text)} is no age; write 90m, 12h or 30d`);
   return age;
 }

@@ -28,13 +28,16 @@ async function inspect(input: VerbInput): Promise<number> {
 /** A whole id, or the beginning of one that this project's history knows. */
 function wantedId({ operands: [wanted, extra] }: VerbInput, root: string): string {
   if (extra !== undefined) throw new UsageError('one snapshot at a time');
-  const known = readHistory(root).flatMap(({ snapshot, published }) => [snapshot, published.snapshot]).filter((id) => id !== null);
+  const known = readHistory(root)
+    .flatMap(({ snapshot, published }) => [snapshot, published.snapshot])
+    .filter((id) => id !== null);
   if (wanted === undefined) {
     const last = known.at(-1);
     if (last) return last;
     throw new UsageError('no run of this project has left a snapshot; name one: cleanmiss inspect SNAPSHOT');
   }
-  if (!/^[0-9a-f]{6,64}$/.test(wanted)) throw new UsageError(`${JSON.stringify(wanted)} is no snapshot: 6 to 64 hex digits`);
+  if (!/^[0-9a-f]{6,64}$/.test(wanted))
+    throw new UsageError(`${JSON.stringify(wanted)} is no snapshot: 6 to 64 hex digits`);
   return known.findLast((id) => id.startsWith(wanted)) ?? wanted;
 }
 

@@ -17,9 +17,15 @@ export const verb: Verb = {
   usage: 'run [--checker NAME] [--local DIR] [--report FILE] -- COMMAND [ARG...]',
   options: { ...storeOptions, checker: { type: 'string' }, report: { type: 'string' } },
   optionHelp: [
-    { usage: '--checker NAME', about: `the checker that COMMAND starts somewhere inside (${profileNames.join(', ')})` },
+    {
+      usage: '--checker NAME',
+      about: `the checker that COMMAND starts somewhere inside (${profileNames.join(', ')})`,
+    },
     ...storeOptionHelp,
-    { usage: '--report FILE', about: 'write what was restored, run and stored, and how long each took, as JSON' },
+    {
+      usage: '--report FILE',
+      about: 'write what was restored, run and stored, and how long each took, as JSON',
+    },
   ],
   takesCommand: true,
   failureCode: ownFailure,
@@ -33,8 +39,21 @@ async function run(input: VerbInput): Promise<number> {
   const nested = nestedProfile(input.options['checker']);
   const { root, config, opened } = openProject(input);
   try {
-    const warn = (line: string) => { terminal.warn(line); };
-    const report = await runCheck({ command: operands, env, cwd, root, config, opened, nested, bootMs, warn, progress: withProgress });
+    const warn = (line: string) => {
+      terminal.warn(line);
+    };
+    const report = await runCheck({
+      command: operands,
+      env,
+      cwd,
+      root,
+      config,
+      opened,
+      nested,
+      bootMs,
+      warn,
+      progress: withProgress,
+    });
     keepReport(input, root, report);
     return exitAs(report);
   } catch (error) {

@@ -15,7 +15,9 @@ export const verb: Verb = {
   async run(input) {
     const saved = await withProgress('storing', () => saveHalf(halfRequest(input)));
     const { snapshot, files, bytes: size } = saved;
-    const summary = snapshot ? `snapshot ${snapshot.slice(0, 12)}, ${files} files stored (${bytes(size)})` : 'nothing to store';
+    const summary = snapshot
+      ? `snapshot ${snapshot.slice(0, 12)}, ${files} files stored (${bytes(size)})`
+      : 'nothing to store';
     input.terminal.print(input.options['json'] ? JSON.stringify(saved, undefined, 2) : summary);
     return 0;
   },

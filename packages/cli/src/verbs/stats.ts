@@ -19,16 +19,27 @@ export const verb: Verb = {
     const slots = listSlots(root).map((slot) => ({ ...slot, leased: isSlotLeased(slot) }));
     const runs = summarise(readHistory(root));
     if (input.options['json']) {
-      input.terminal.print(JSON.stringify({ store: { directory: config.local, ...store }, slots, runs }, undefined, 2));
+      input.terminal.print(
+        JSON.stringify({ store: { directory: config.local, ...store }, slots, runs }, undefined, 2),
+      );
       return 0;
     }
     const misses = Object.entries(runs.misses).map(([reason, count]) => `${count} ${reason}`);
     input.terminal.print(
       table([
         ['store', config.local],
-        ['holds', `${store.metas} metas, ${store.blobs} blobs (${bytes(store.blobBytes)}), ${store.quarantined} quarantined`],
-        ['slots', `${slots.length} (${bytes(sumOf(slots))}), ${slots.filter(({ leased }) => leased).length} in use`],
-        ['runs', `${runs.runs}: ${runs.hits} hits, ${runs.partials} partial, misses: ${misses.join(', ') || 'none'}`],
+        [
+          'holds',
+          `${store.metas} metas, ${store.blobs} blobs (${bytes(store.blobBytes)}), ${store.quarantined} quarantined`,
+        ],
+        [
+          'slots',
+          `${slots.length} (${bytes(sumOf(slots))}), ${slots.filter(({ leased }) => leased).length} in use`,
+        ],
+        [
+          'runs',
+          `${runs.runs}: ${runs.hits} hits, ${runs.partials} partial, misses: ${misses.join(', ') || 'none'}`,
+        ],
         ['moved', `${bytes(runs.restoredBytes)} restored, ${bytes(runs.publishedBytes)} stored`],
       ]),
     );

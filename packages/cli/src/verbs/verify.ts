@@ -16,7 +16,10 @@ export const verb: Verb = {
     const { config, opened } = openProject(input);
     const report = await withProgress('verifying', () => opened.maintenance.verify());
     const isClean = report.corruptBlobs === 0 && report.corruptMetas === 0;
-    const rows = [['store', config.local], ...Object.entries(report).map(([name, value]) => [name, String(value)])];
+    const rows = [
+      ['store', config.local],
+      ...Object.entries(report).map(([name, value]) => [name, String(value)]),
+    ];
     input.terminal.print(input.options['json'] ? JSON.stringify(report, undefined, 2) : table(rows));
     return isClean ? 0 : 1;
   },

@@ -16,7 +16,12 @@ export const verb: Verb = {
     const run = readHistory(projectRootOf(input)).at(-1);
     if (options['json']) terminal.print(JSON.stringify(run ?? null, undefined, 2));
     else if (!run) terminal.print('No run of this project is remembered: try cleanmiss run -- mypy src');
-    else terminal.print([`${run.checker.name ?? 'command'} at ${run.time}`, ...explain(run), ...describeTimings(run)].join('\n'));
+    else
+      terminal.print(
+        [`${run.checker.name ?? 'command'} at ${run.time}`, ...explain(run), ...describeTimings(run)].join(
+          '\n',
+        ),
+      );
     return Promise.resolve(0);
   },
 };

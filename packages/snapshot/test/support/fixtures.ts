@@ -31,7 +31,11 @@ export const simpleLayout: StateLayout = {
   unitsToDrop: () => new Set(),
 };
 
-export function writeState(directory: string, files: Readonly<Record<string, string>>, mtimeMs = 1_700_000_000_123): void {
+export function writeState(
+  directory: string,
+  files: Readonly<Record<string, string>>,
+  mtimeMs = 1_700_000_000_123,
+): void {
   for (const [path, content] of Object.entries(files)) {
     const file = join(directory, path);
     mkdirSync(dirname(file), { recursive: true });
@@ -41,6 +45,8 @@ export function writeState(directory: string, files: Readonly<Record<string, str
 }
 
 export function readState(directory: string): Readonly<Record<string, string>> {
-  const files = walkState(directory).map(({ path }) => [path, readFileSync(join(directory, path), 'utf8')] as const);
+  const files = walkState(directory).map(
+    ({ path }) => [path, readFileSync(join(directory, path), 'utf8')] as const,
+  );
   return Object.fromEntries(files);
 }

@@ -50,7 +50,7 @@ export function putBack(fs: FileSystem, from: string, home: string): void {
   });
 }
 
-/** For a file system without links (FAT, some network drives): between the look and the rename is a gap that it cannot close. */
+/** Without links (FAT, some network drives), between the look and the rename is a gap that cannot be closed. */
 function renameIfFree(fs: FileSystem, from: string, home: string): void {
   if (fs.lstatSync(home, { throwIfNoEntry: false })) fs.unlinkSync(from);
   else moved(fs, from, home);

@@ -15,7 +15,7 @@ export class Pacer {
     this.#signal = signal;
   }
 
-  /** To be asked after each file; whoever is answered true awaits `pause`. A plain boolean, because a promise per file costs more than the file. */
+  /** Asked after each file; on true, await `pause`. A boolean, because a promise per file costs more than the file. */
   isDue(bytes: number): boolean {
     this.#files += 1;
     this.#bytes += bytes;

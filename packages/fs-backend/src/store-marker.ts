@@ -42,7 +42,7 @@ export class StoreMarker {
     if (!this.#ensured) this.ensure();
   }
 
-  /** Comes before the first file, so that a store with something in it always has an id. Of two writers at once, one's stays. */
+  /** Comes before the first file: a store with something in it has an id. Of two writers at once, one's stays. */
   ensure(): void {
     if (this.id() === undefined) this.#write();
     this.#ensured = true;

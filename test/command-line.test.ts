@@ -39,7 +39,12 @@ describe('wrong input', () => {
     [['inspect', 'xyz'], 1, /"xyz" is no snapshot/],
     [['inspect', 'abcdef'], 1, /abcdef is not to be had: absent/],
     [['restore', '--', 'mypy', 'a.py'], 1, /no state directory was given/],
-    [['save', '--state', '.mypy_cache', '--', 'mypy', 'a.py'], 1, /no cleanmiss restore before/],
+    [['save', '--state', '.mypy_cache', '--', 'mypy', 'a.py'], 1, /--exit-code wants the number/],
+    [
+      ['save', '--exit-code', '0', '--state', '.mypy_cache', '--', 'mypy', 'a.py'],
+      1,
+      /no cleanmiss restore before/,
+    ],
   ];
   for (const [args, code, words] of cases) {
     it(`is told in one sentence: cleanmiss ${args.join(' ')}`, async (t) => {
@@ -63,6 +68,17 @@ describe('wrong input', () => {
     assert.equal(ended.code, 125);
     assertOneSentence(ended.stderr, /"locla"/);
     assert.equal(existsSync(join(directory, 'ran')), false);
+  });
+});
+
+describe('a broken stream', () => {
+  it('for warnings does not keep the check from its answer', async (t) => {
+    const directory = temporaryDirectory(t);
+    writeProject(directory, { 'a.py': 'x: int = ""\n', store: 'not a folder' });
+    const script = `${cleanmissCommand.join(' ')} run --local store -- ${mypy.command} a.py 2>/dev/full`;
+    const { stdout, code } = await run(['sh', '-c', script], { cwd: directory });
+    assert.equal(code, 1);
+    assert.match(stdout, /Found 1 error/);
   });
 });
 

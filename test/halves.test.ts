@@ -25,13 +25,16 @@ describe('restore and save, around a step that runs the checker itself', () => {
       ];
       for (const project of [mine, theirs]) copyProject(corpus.directory, project);
       const command = [version.command, ...corpus.args];
-      const half = (verb: string, cwd: string) =>
-        cleanmiss([verb, '--json', '--local', store, '--state', '.mypy_cache', '--', ...command], { cwd });
+      const half = (verb: string, cwd: string, ...options: readonly string[]) =>
+        cleanmiss(
+          [verb, '--json', ...options, '--local', store, '--state', '.mypy_cache', '--', ...command],
+          { cwd },
+        );
       const expected = await coldAnswer(version, corpus.args, mine, join(directory, 'cold'));
 
       assert.equal((JSON.parse((await half('restore', mine)).stdout) as { outcome: string }).outcome, 'miss');
-      await run(command, { cwd: mine });
-      assert.equal((await half('save', mine)).code, 0);
+      const first = await run(command, { cwd: mine });
+      assert.equal((await half('save', mine, '--exit-code', String(first.code))).code, 0);
       assert.equal(
         (JSON.parse((await half('restore', theirs)).stdout) as { outcome: string }).outcome,
         'hit',
@@ -41,9 +44,32 @@ describe('restore and save, around a step that runs the checker itself', () => {
     });
   }
 
+  it('a save after a crash stores nothing', async (t) => {
+    const directory = temporaryDirectory(t);
+    const store = join(directory, 'store');
+    const half = (...words: readonly string[]) =>
+      cleanmiss([...words, '--local', store, '--state', 'state', '--', mypy.command, 'a.py'], {
+        cwd: directory,
+      });
+    await half('restore');
+    const { stdout, code } = await half('save', '--exit-code', '139');
+    assert.deepEqual([stdout, code], ['nothing is stored: the command did not end normally\n', 0]);
+  });
+
   it('a save without a restore before it is refused', async (t) => {
     const directory = temporaryDirectory(t);
-    const args = ['save', '--local', join(directory, 'store'), '--state', 'x', '--', mypy.command, 'a.py'];
+    const args = [
+      'save',
+      '--exit-code',
+      '0',
+      '--local',
+      join(directory, 'store'),
+      '--state',
+      'x',
+      '--',
+      mypy.command,
+      'a.py',
+    ];
     const { code, stderr } = await cleanmiss(args, { cwd: directory });
     assert.equal(code, 1);
     assert.match(stderr, /no cleanmiss restore before this save/);

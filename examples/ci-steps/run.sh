@@ -12,8 +12,9 @@ for checkout in first second; do
   cp -r "$here/../python-project" "$work/$checkout"
   cd "$work/$checkout"
   "$cleanmiss" restore --state .mypy_cache -- "$mypy" src | tee "$work/said"
-  "$mypy" src
-  "$cleanmiss" save --state .mypy_cache -- "$mypy" src
+  code=0
+  "$mypy" src || code=$?
+  "$cleanmiss" save --exit-code "$code" --state .mypy_cache -- "$mypy" src
 done
 
 # The second checkout found what the first one saved.

@@ -7,11 +7,11 @@ export async function withProgress<T>(what: string, work: () => Promise<T>): Pro
   const { stderr } = process;
   if (!stderr.isTTY) return await work();
   const start = Date.now();
-  let shown = false;
+  const line = { isShown: false };
   const show = () => {
     const ms = Date.now() - start;
     if (ms < patienceMs) return;
-    shown = true;
+    line.isShown = true;
     stderr.write(`\r\u001b[Kcleanmiss: ${what}, ${(ms / 1000).toFixed(0)} s`);
   };
   const timer = setInterval(show, frameMs);
@@ -19,6 +19,6 @@ export async function withProgress<T>(what: string, work: () => Promise<T>): Pro
     return await work();
   } finally {
     clearInterval(timer);
-    if (shown) stderr.write('\r\u001b[K');
+    if (line.isShown) stderr.write('\r\u001b[K');
   }
 }

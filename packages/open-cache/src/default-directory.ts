@@ -1,5 +1,5 @@
-import { homedir, platform } from 'node:os';
-import { join } from 'node:path';
+import { homedir, platform, tmpdir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -9,8 +9,23 @@ export function defaultLocalDirectory(env: Environment): string {
 }
 
 function cacheHome(env: Environment): string {
-  const home = env['HOME'] ?? homedir();
+  const home = absolute(env['HOME']) ?? homeOfUser();
   if (platform() === 'darwin') return join(home, 'Library', 'Caches');
-  if (platform() === 'win32') return env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local');
-  return env['XDG_CACHE_HOME'] ?? join(home, '.cache');
+  if (platform() === 'win32') return absolute(env['LOCALAPPDATA']) ?? join(homeOfUser(), 'AppData', 'Local');
+  return absolute(env['XDG_CACHE_HOME']) ?? join(home, '.cache');
+}
+
+/** The XDG rule: a variable that is empty or relative says nothing. It would make a store in every working directory. */
+function absolute(path: string | undefined): string | undefined {
+  return path !== undefined && isAbsolute(path) ? path : undefined;
+}
+
+/** A user without an entry in the system's list of users (a container run as some number) has no home. */
+function homeOfUser(): string {
+  const owned = join(tmpdir(), `cleanmiss-${process.getuid?.() ?? 'user'}`);
+  try {
+    return absolute(homedir()) ?? owned;
+  } catch {
+    return owned;
+  }
 }

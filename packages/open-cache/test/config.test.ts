@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { loadConfig, type ConfigLayer } from '@cleanmiss/open-cache';
 import type { CacheError } from '@cleanmiss/core';
@@ -60,6 +60,10 @@ describe('the configuration', () => {
     () => {
       assert.equal(load(undefined).local, '/home/u/.cache/cleanmiss');
       assert.equal(load(undefined, { XDG_CACHE_HOME: '/x' }).local, '/x/cleanmiss');
+      for (const empty of ['', 'relative']) {
+        assert.equal(load(undefined, { XDG_CACHE_HOME: empty }).local, '/home/u/.cache/cleanmiss');
+      }
+      assert.ok(isAbsolute(load(undefined, { HOME: '' }).local));
       assert.equal(load(undefined, { CLEANMISS_LOCAL: '' }).mode, 'read-write');
     },
   );

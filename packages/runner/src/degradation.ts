@@ -1,4 +1,4 @@
-import { CacheError, failOpen } from '@cleanmiss/core';
+import { CacheError, failOpen, type EventSink } from '@cleanmiss/core';
 
 /**
  * The cache never fails the check. Whatever goes wrong in it is one line of warning, however often it happens in a
@@ -14,11 +14,8 @@ export class Degradation {
 
   /** Runs a step of our own around the check; answers `instead` where it fails. */
   async guard<T>(operation: string, step: () => Promise<T>, instead: T): Promise<T> {
-    const tell = (event: { readonly type: string; readonly error?: unknown }) => {
-      if (event.type === 'degraded') this.add(operation, reasonOf(event.error));
-    };
     try {
-      return await failOpen(operation, tell, step, instead);
+      return await failOpen(operation, this.sink, step, instead);
     } catch (error) {
       // A bug of ours must be seen, and still must not cost anybody the result of a check.
       const isForeseen = error instanceof CacheError;
@@ -26,6 +23,11 @@ export class Degradation {
       return instead;
     }
   }
+
+  /** For whoever puts `failOpen` around a step himself. */
+  readonly sink: EventSink = (event) => {
+    if (event.type === 'degraded') this.add(event.operation, reasonOf(event.error));
+  };
 
   /** One more thing that went wrong. */
   add(operation: string, reason: string): void {

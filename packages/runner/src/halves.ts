@@ -22,22 +22,29 @@ export interface HalfRequest {
   readonly stateDir: string;
 }
 
+export interface SaveRequest extends HalfRequest {
+  /** What the command ended with: not every end leaves a state to be stored. */
+  readonly exitCode: number;
+}
+
+export type Saved = Volume & { readonly snapshot: string | null };
+
 /** Makes the state directory hold the nearest snapshot and nothing else. */
 export async function restoreHalf(request: HalfRequest): Promise<Prepared> {
   const { session, begunPath, recordPath } = await openHalf(request);
   // Others may have written to the directory since: only files that still bear their stamp are trusted.
-  rmSync(recordPath, { force: true });
+  for (const path of [begunPath, recordPath]) rmSync(path, { force: true });
   const prepared = await session.prepare();
   writeFileSync(begunPath, '', { mode: 0o600 });
   return prepared;
 }
 
 /**
- * Stores what the command made of the state that `restoreHalf` left.
+ * Stores what the command made of the state that `restoreHalf` left; `undefined` where it did not end normally.
  * @throws {CacheError} `ERR_INVALID_STATE` without one: of a state with an unknown past nobody can say what it is worth.
  */
-export async function saveHalf(request: HalfRequest): Promise<Volume & { readonly snapshot: string | null }> {
-  const { session, begunPath } = await openHalf(request);
+export async function saveHalf(request: SaveRequest): Promise<Saved | undefined> {
+  const { session, plan, begunPath } = await openHalf(request);
   if (!existsSync(begunPath)) {
     throw new CacheError(
       'ERR_INVALID_STATE',
@@ -45,6 +52,8 @@ export async function saveHalf(request: HalfRequest): Promise<Volume & { readonl
     );
   }
   rmSync(begunPath);
+  const exit = { code: request.exitCode, signal: null, stderrTail: '' };
+  if (plan.meaningOf(exit) !== 'normal') return undefined;
   const volume = await session.publish(await session.capture());
   return { ...volume, snapshot: session.snapshot };
 }
@@ -70,9 +79,13 @@ async function openHalf(request: HalfRequest) {
     position,
     layout: plan.layout,
     cache: opened.strict,
+    // No check depends on us here: whoever asked for this half is told.
+    outage: (event) => {
+      if (event.type === 'degraded') throw event.error;
+    },
     storeId: () => opened.storeId(),
   });
-  return { session, begunPath: join(directory, 'begun'), recordPath: slot.recordPath };
+  return { session, plan, begunPath: join(directory, 'begun'), recordPath: slot.recordPath };
 }
 
 async function planOf({ command, env, cwd, root, nested, config }: HalfRequest): Promise<SlotRun> {

@@ -1,7 +1,13 @@
 import { statfsSync } from 'node:fs';
 import { findProfile, type CheckerPlan, type CheckerProfile, type SlotRun } from '@cleanmiss/checkers';
 import { keyHashOf } from '@cleanmiss/core';
-import { leaseSlot, projectIdentity, readHead, type LeasedSlot } from '@cleanmiss/snapshot';
+import {
+  leaseSlot,
+  projectIdentity,
+  readHead,
+  type LeasedSlot,
+  type PreparedSnapshot,
+} from '@cleanmiss/snapshot';
 import { Degradation } from './degradation.js';
 import { CannotStartError, type RunRequest } from './request.js';
 import { nothing, type RunReason, type RunReport, type Volume } from './report.js';
@@ -78,18 +84,17 @@ class CheckRun {
       undefined,
     );
     const prepared = session && (await this.#watch.time('restoreMs', () => this.#prepare(session)));
-    if (!prepared) return await this.#runStateless(plan);
+    if (!session || !prepared) return await this.#runStateless(plan);
     const first = await this.#check(slot, plan, session, true);
     if (plan.meaningOf(first) === 'crash') {
       if (isDiskFull(slot.stateDir)) {
         this.#degradation.add('check', `no room for the state of ${this.#profile!.name}`);
         return await this.#runStateless(plan);
       }
-      if (prepared.snapshot !== null)
-        return await this.#heal(slot, plan, session, prepared, prepared.snapshot);
+      if (prepared.snapshot !== null) return await this.#heal(slot, plan, session, prepared);
     }
     process.stderr.write(first.heldStderr);
-    return await this.#conclude(session, plan, first, prepared);
+    return await this.#conclude(slot, session, plan, first, prepared);
   }
 
   #openSession(slot: LeasedSlot, plan: SlotRun): SlotSession {
@@ -99,6 +104,7 @@ class CheckRun {
       root,
       env,
       cache: opened.strict,
+      outage: this.#degradation.sink,
       contextHash: contextHashOf(this.#profile!, plan),
       layout: plan.layout,
       position: { project: config.project ?? projectIdentity(root), head: readHead(root) },
@@ -107,35 +113,54 @@ class CheckRun {
   }
 
   /** `undefined`: the slot cannot be used. */
-  #prepare(session: SlotSession): Promise<Prepared | undefined> {
+  async #prepare(session: SlotSession): Promise<Prepared | undefined> {
     const prepare = () => this.#request.progress('restoring', () => session.prepare());
-    return this.#degradation.guard('restore', prepare, undefined);
+    const prepared = await this.#degradation.guard('restore', prepare, undefined);
+    // What was restored by half is in nobody's way, least of all on a full disk.
+    if (!prepared) await this.#degradation.guard('restore', () => session.startCold(), undefined);
+    return prepared;
   }
 
-  /** The crash may be the snapshot's fault: nobody gets it any more, and the check is run once more without. */
-  async #heal(
-    slot: LeasedSlot,
-    plan: SlotRun,
-    session: SlotSession,
-    prepared: Prepared,
-    snapshot: string,
-  ): Promise<RunReport> {
-    const name = this.#profile!.name;
-    this.#notice = `${name} broke down on snapshot ${snapshot.slice(0, 12)}; it is set aside and the check is run once more, cold`;
+  /**
+   * The crash may be the state's fault: the check is run once more without. What came from the store is set aside there.
+   * What the slot had kept since an earlier run may have been damaged here, so that is no reason to keep others from it.
+   */
+  async #heal(slot: LeasedSlot, plan: SlotRun, session: SlotSession, prepared: Prepared): Promise<RunReport> {
+    const { name } = this.#profile!;
+    const snapshot = prepared.source === 'slot' ? null : prepared.snapshot;
+    const what = snapshot
+      ? `snapshot ${snapshot.slice(0, 12)}; it is set aside`
+      : 'what its slot held; that is removed';
+    this.#notice = `${name} broke down on ${what} and the check is run once more, cold`;
     this.#request.warn(this.#notice);
-    const setAside = () => session.setAside(snapshot, `${name} ${plan.version} broke down on it`);
-    await this.#degradation.guard('set aside', setAside, undefined);
+    if (snapshot) await this.#setAside(session, snapshot, `${name} ${plan.version} broke down on it`);
     await this.#degradation.guard('restore', () => session.startCold(), undefined);
     const second = await this.#check(slot, plan, session, false);
     // Cold it breaks down as well: it was not the snapshot's fault.
-    const takeBack = () =>
-      plan.meaningOf(second) === 'crash' ? session.takeBack(snapshot) : Promise.resolve();
-    await this.#degradation.guard('take back', takeBack, undefined);
-    return await this.#conclude(session, plan, second, { ...prepared, outcome: 'miss', reason: 'crashed' });
+    if (snapshot && plan.meaningOf(second) === 'crash') await this.#takeBack(session, snapshot);
+    return await this.#conclude(slot, session, plan, second, {
+      ...prepared,
+      outcome: 'miss',
+      reason: 'crashed',
+    });
   }
 
-  async #conclude(session: SlotSession, plan: SlotRun, ended: Ended, start: Start): Promise<RunReport> {
-    const published = await this.#afterwards(session, plan, ended);
+  #setAside(session: SlotSession, snapshot: string, why: string): Promise<void> {
+    return this.#degradation.guard('set aside', () => session.setAside(snapshot, why), undefined);
+  }
+
+  #takeBack(session: SlotSession, snapshot: string): Promise<void> {
+    return this.#degradation.guard('take back', () => session.takeBack(snapshot), undefined);
+  }
+
+  async #conclude(
+    slot: LeasedSlot,
+    session: SlotSession,
+    plan: SlotRun,
+    ended: Ended,
+    start: Start,
+  ): Promise<RunReport> {
+    const published = await this.#afterwards(slot, session, plan, ended);
     return this.#report(plan.version, ended, start, { ...published, snapshot: session.snapshot });
   }
 
@@ -165,26 +190,39 @@ class CheckRun {
   }
 
   /** What becomes of the state that the checker left. */
-  async #afterwards(session: SlotSession, plan: SlotRun, ended: Ended): Promise<Volume> {
+  async #afterwards(slot: LeasedSlot, session: SlotSession, plan: SlotRun, ended: Ended): Promise<Volume> {
+    if (!this.#isStillOurs(slot)) return nothing;
     if (plan.meaningOf(ended) !== 'normal') {
-      await this.#keepIfUntouched(session);
+      // Helpers of a killed checker may still be writing.
+      if (ended.signal === null) await this.#keepIfUntouched(session);
       return nothing;
     }
     const captured = await this.#watch.time('captureMs', () =>
       this.#degradation.guard('capture', async () => ({ news: await session.capture() }), undefined),
     );
-    if (!captured) return nothing;
-    const mayPublish = this.#request.config.mode === 'read-write';
-    const publish = async () => (mayPublish ? await session.publish(captured.news) : nothing);
-    const showing = () => this.#request.progress('storing', publish);
-    const published = await this.#watch.time('publishMs', () =>
-      this.#degradation.guard<Volume | undefined>('publish', showing, undefined),
-    );
+    if (!captured || !this.#isStillOurs(slot)) return nothing;
+    const published = await this.#publish(session, captured.news);
     const settle = async () => {
-      session.settle(mayPublish && published !== undefined);
+      if (this.#isStillOurs(slot)) session.settle(published !== undefined);
     };
     await this.#watch.time('captureMs', () => this.#degradation.guard('capture', settle, undefined));
     return published ?? nothing;
+  }
+
+  /** `undefined`: the store has not got it. */
+  async #publish(session: SlotSession, news: PreparedSnapshot | undefined): Promise<Volume | undefined> {
+    if (this.#request.config.mode !== 'read-write') return undefined;
+    const publish = () => this.#request.progress('storing', () => session.publish(news));
+    return await this.#watch.time('publishMs', () =>
+      this.#degradation.guard<Volume | undefined>('publish', publish, undefined),
+    );
+  }
+
+  /** Where somebody removed `.cleanmiss` during the check, another may have a slot of the same name by now. */
+  #isStillOurs(slot: LeasedSlot): boolean {
+    if (slot.lease.stillHolds()) return true;
+    this.#degradation.add('capture', 'the slot was removed during the check');
+    return false;
   }
 
   /** Without a slot: on no state at all rather than on one that others may be writing to. */

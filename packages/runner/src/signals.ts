@@ -8,8 +8,11 @@ const relayed: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQ
  */
 export function relaySignals(child: ChildProcess): () => void {
   const handlers = supported().map((signal) => {
+    let arrivals = 0;
     const handler = () => {
-      if (!comesFromTerminal(signal)) child.kill(signal);
+      arrivals += 1;
+      // Whoever asks twice was not heard: it came from elsewhere, or the checker needs to be told again.
+      if (arrivals > 1 || !comesFromTerminal(signal)) child.kill(signal);
     };
     process.on(signal, handler);
     return [signal, handler] as const;

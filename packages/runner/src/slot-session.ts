@@ -1,5 +1,13 @@
 import { rmSync } from 'node:fs';
-import type { Cache, MissReason } from '@cleanmiss/core';
+import {
+  failOpen,
+  systemClock,
+  type BlobResult,
+  type Cache,
+  type Clock,
+  type EventSink,
+  type MissReason,
+} from '@cleanmiss/core';
 import {
   captureState,
   emptyState,
@@ -17,8 +25,11 @@ import {
   writeSlotIndex,
   writeSlotRecord,
   type Candidate,
+  type Found,
   type LeasedSlot,
+  type LoadedSnapshot,
   type PreparedSnapshot,
+  type ReadableBlobs,
   type Restored,
   type SlotIndex,
   type SlotRecord,
@@ -34,8 +45,9 @@ export type StatePaths = Pick<LeasedSlot, 'stateDir' | 'recordPath' | 'indexPath
 
 export interface SlotSessionOptions {
   readonly slot: StatePaths;
-  /** Rejects on an outage: whoever calls decides what happens without the store. */
+  /** Rejects on an outage. While choosing and restoring that is a miss here, and `outage` is told. */
   readonly cache: Cache;
+  readonly outage: EventSink;
   readonly contextHash: string;
   readonly layout: StateLayout;
   readonly root: string;
@@ -43,6 +55,8 @@ export interface SlotSessionOptions {
   readonly position: Position;
   /** Names the store, as `OpenedCache.storeId` does. */
   readonly storeId: () => string | undefined;
+  /** Default: the system's. */
+  readonly clock?: Clock;
 }
 
 /** What the slot holds when the checker starts. */
@@ -58,6 +72,9 @@ export interface Prepared {
 /** A damaged or vanished snapshot sends us to the next candidate, but not for ever. */
 const maxTries = 5;
 
+/** What a store was told so long ago may have been collected there since: it is told again. */
+const maxStoredAgeMs = 24 * 60 * 60 * 1000;
+
 const cold: Prepared = { outcome: 'miss', reason: 'absent', snapshot: null, source: null, restored: nothing };
 
 /** A leased slot from before the checker starts until its state is stored. */
@@ -69,6 +86,8 @@ export class SlotSession {
   #index: SlotIndex | undefined;
   /** The whole snapshot that the slot held when the checker started. */
   #base: { readonly snapshot: string; readonly fingerprint: string } | undefined;
+  /** When this run told the store. */
+  #storedAt: number | undefined;
 
   constructor(options: SlotSessionOptions) {
     this.#options = options;
@@ -84,7 +103,7 @@ export class SlotSession {
     if (this.#record?.commit === (position.head?.commit ?? null)) return this.#stay(this.#record);
     const { choices, trouble } = await this.#choose();
     let reason = trouble;
-    for (const choice of choices.slice(0, maxTries)) {
+    for (const choice of choices) {
       const prepared = await this.#tryChoice(choice);
       if (prepared.outcome !== 'miss') return prepared;
       reason ??= prepared.reason ?? undefined;
@@ -97,9 +116,9 @@ export class SlotSession {
   async startCold(): Promise<void> {
     this.#record = undefined;
     this.#base = undefined;
-    const { slot, cache } = this.#options;
+    const { slot } = this.#options;
     rmSync(slot.indexPath, { force: true });
-    this.#index = await emptyState(slot.stateDir, cache.blobs);
+    this.#index = await emptyState(slot.stateDir);
   }
 
   /** After an exit that left no state to publish: where the checker wrote nothing, the slot is as good as before. */
@@ -119,7 +138,10 @@ export class SlotSession {
     this.#base = undefined;
     if (this.#index.units.length === 0) return undefined;
     const prepared = await prepareSnapshot(this.#index.units);
-    this.#base = { snapshot: prepared.id, fingerprint: this.#fingerprint() };
+    // Of what was captured, not of what may have been written since.
+    const { stamps } = this.#index;
+    const captured = walked.filter(({ path }) => stamps.has(path));
+    this.#base = { snapshot: prepared.id, fingerprint: fingerprintOf(slot.stateDir, layout, captured) };
     return prepared;
   }
 
@@ -127,10 +149,12 @@ export class SlotSession {
   async publish(news: PreparedSnapshot | undefined): Promise<Volume> {
     const { cache, contextHash, position, slot } = this.#options;
     if (!this.#base) return nothing;
-    const inStore = this.#isStored();
-    if (!news && inStore && this.#record?.commit === (position.head?.commit ?? null)) return nothing;
-    const unsaved = news ?? (inStore ? undefined : await prepareSnapshot(this.#known().units));
+    const isTold = this.#isStored();
+    if (!news && isTold && this.#record?.commit === (position.head?.commit ?? null)) return nothing;
+    const isThere = !news && isTold && (await this.#snapshots.has(this.#base.snapshot));
+    const unsaved = isThere ? undefined : (news ?? (await prepareSnapshot(this.#known().units)));
     const uploaded = unsaved ? await this.#snapshots.save(unsaved, slot.stateDir) : nothing;
+    this.#storedAt = this.#now();
     const about = position.head?.commit ? { commit: position.head.commit } : {};
     await pointRefs(cache, contextHash, refsToWrite(position), this.#base.snapshot, about);
     return { ...nothing, ...uploaded };
@@ -140,8 +164,11 @@ export class SlotSession {
   settle(published: boolean): void {
     const { slot, position, storeId } = this.#options;
     if (!this.#base) return;
+    const { snapshot, fingerprint } = this.#base;
     const commit = position.head?.commit ?? null;
-    writeSlotRecord(slot.recordPath, { ...this.#base, commit, storeId: (published && storeId()) || null });
+    const storedAt = this.#storedAt ?? this.#record?.storedAt ?? 0;
+    const record = { snapshot, fingerprint, commit, storeId: (published && storeId()) || null, storedAt };
+    writeSlotRecord(slot.recordPath, record);
   }
 
   setAside(snapshot: string, why: string): Promise<void> {
@@ -169,18 +196,25 @@ export class SlotSession {
     const { cache, contextHash, env, root, position } = this.#options;
     const { head } = position;
     const lineage = await readLineage(root, head, { env });
-    const { candidates, trouble } = await findCandidates(cache, contextHash, refsToRead(position, lineage));
+    const names = refsToRead(position, lineage);
+    const down: Found = { candidates: [], trouble: 'unavailable' };
+    const find = () => findCandidates(cache, contextHash, names);
+    const { candidates, trouble } = await failOpen('restore', this.#options.outage, find, down);
     const commits = [...(head?.commit ? [head.commit] : []), ...lineage.ancestors];
-    return { choices: orderCandidates(candidates, this.#record, commits, head?.branch), trouble };
+    const nearest = candidates.slice(0, maxTries);
+    return { choices: orderCandidates(nearest, this.#record, commits, head?.branch), trouble };
   }
 
   async #tryChoice(choice: Choice): Promise<Prepared> {
     if (!isFromStore(choice)) return await this.#tryOwn(choice);
-    const loaded = await this.#snapshots.load(choice.snapshot);
+    const down: LoadedSnapshot = { ok: false, reason: 'unavailable' };
+    const load = () => this.#snapshots.load(choice.snapshot);
+    const loaded = await failOpen('restore', this.#options.outage, load, down);
     if (!loaded.ok) return { ...cold, reason: loaded.reason };
     const { units, lost } = loaded.snapshot;
     const { restored, isWhole } = await this.#bringTo(units);
-    if (restored.unusable) return { ...cold, reason: restored.lost ?? 'blob-missing' };
+    const isEmpty = restored.index.units.length === 0;
+    if (isEmpty || restored.unusable) return { ...cold, reason: lost ?? restored.lost ?? 'absent' };
     const reason = lost ?? restored.lost ?? null;
     if (isWhole && !reason) this.#base = { snapshot: choice.snapshot, fingerprint: this.#fingerprint() };
     return this.#restoredTo(choice, restored, reason);
@@ -188,6 +222,8 @@ export class SlotSession {
 
   /** What the slot holds, of another commit. */
   async #tryOwn(record: SlotRecord): Promise<Prepared> {
+    // A nearer choice, of no use in the end, has been written over it.
+    if (this.#record !== record) return cold;
     const { units } = this.#known();
     if (this.#options.layout.unitsToDistrust(units).size === 0) return this.#stay(record);
     await this.#bringTo(units);
@@ -198,10 +234,13 @@ export class SlotSession {
   async #bringTo(
     units: readonly Unit[],
   ): Promise<{ readonly restored: Restored; readonly isWhole: boolean }> {
-    const { slot, cache, layout } = this.#options;
+    const { slot, cache, layout, outage } = this.#options;
     const distrusted = layout.unitsToDistrust(units);
     const trusted = units.filter(({ name }) => !distrusted.has(name));
-    const restored = await restoreState(slot.stateDir, trusted, this.#known(), cache.blobs);
+    const readable: ReadableBlobs = {
+      getMany: (refs) => failOpen('restore', outage, () => cache.blobs.getMany(refs), refs.map(unavailable)),
+    };
+    const restored = await restoreState(slot.stateDir, trusted, this.#known(), readable);
     this.#index = restored.index;
     // The slot no longer holds what its record says, whatever becomes of this choice.
     this.#record = undefined;
@@ -220,16 +259,25 @@ export class SlotSession {
     return this.#index;
   }
 
-  /** Has the store what the slot held when the checker started? */
+  /** Has the store been told what the slot held when the checker started, and lately? */
   #isStored(): boolean {
-    if (this.#record)
-      return this.#record.storeId !== null && this.#record.storeId === this.#options.storeId();
+    const record = this.#record;
     // Without a record, the base comes from the store itself.
-    return this.#base !== undefined;
+    if (!record) return this.#base !== undefined;
+    const isFresh = this.#now() - record.storedAt < maxStoredAgeMs;
+    return isFresh && record.storeId !== null && record.storeId === this.#options.storeId();
+  }
+
+  #now(): number {
+    return (this.#options.clock ?? systemClock).now();
   }
 
   #fingerprint(): string {
     const { slot, layout } = this.#options;
     return fingerprintOf(slot.stateDir, layout, walkUnits(slot.stateDir, layout));
   }
+}
+
+function unavailable(): BlobResult {
+  return { found: false, reason: 'unavailable' };
 }

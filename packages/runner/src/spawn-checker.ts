@@ -57,7 +57,10 @@ const drainMs = 500;
 
 function endOf(child: ChildProcess): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
   return new Promise((resolve, reject) => {
-    child.once('error', reject);
+    // Only that it could not be started: later ones are of signals that could not be sent.
+    child.on('error', (error) => {
+      if (child.pid === undefined) reject(error);
+    });
     child.once('exit', (code, signal) => {
       const done = () => {
         clearTimeout(timer);

@@ -11,6 +11,7 @@ export * from './slot-record.js';
 export * from './snapshot-store.js';
 export * from './state-layout.js';
 export * from './state-walk.js';
+export type { ReadableBlobs } from './state-writer.js';
 export * from './upload.js';
 export * from './git-head.js';
 export * from './git-lineage.js';

@@ -12,6 +12,8 @@ export interface Lease extends Disposable {
    * we are killed and the child goes on.
    */
   readonly fd: number;
+  /** Is it still the file at that path that we have locked? Somebody may have removed it, and another may have a lease there. */
+  stillHolds(): boolean;
   /** Gives up our part: the lease ends now, or with the last child that was handed `fd`. May be called again. */
   release(): void;
   /**
@@ -64,6 +66,10 @@ class FileLease implements Lease {
   constructor(lockPath: string, fd: number) {
     this.#lockPath = lockPath;
     this.fd = fd;
+  }
+
+  stillHolds(): boolean {
+    return !this.#released && isStillAt(this.#lockPath, this.fd);
   }
 
   release(): void {

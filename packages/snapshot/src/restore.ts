@@ -1,10 +1,10 @@
 import { chmodSync, lstatSync, mkdirSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BlobMissReason, BlobStore } from '@cleanmiss/core';
+import type { BlobMissReason } from '@cleanmiss/core';
 import { sameContent, type FileEntry, type Unit } from './manifest.js';
 import type { StatePath } from './safe-path.js';
 import { emptyIndex, knownFiles, type SlotIndex } from './slot-index.js';
-import { StateWriter, toSeconds, type FileOfUnit } from './state-writer.js';
+import { StateWriter, toSeconds, type FileOfUnit, type ReadableBlobs } from './state-writer.js';
 import { removeStrangeFiles, stampOf, walkState, type FileStamp } from './state-walk.js';
 
 export interface Restored {
@@ -28,7 +28,7 @@ export async function restoreState(
   stateDir: string,
   units: readonly Unit[],
   current: SlotIndex,
-  blobs: BlobStore,
+  blobs: ReadableBlobs,
 ): Promise<Restored> {
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   const kept = keepWanted(stateDir, units, current);
@@ -47,8 +47,9 @@ export async function restoreState(
 }
 
 /** Empties the folder: the next run starts cold. */
-export async function emptyState(stateDir: string, blobs: BlobStore): Promise<SlotIndex> {
-  const { index } = await restoreState(stateDir, [], emptyIndex, blobs);
+export async function emptyState(stateDir: string): Promise<SlotIndex> {
+  const noBlobs: ReadableBlobs = { getMany: () => Promise.resolve([]) };
+  const { index } = await restoreState(stateDir, [], emptyIndex, noBlobs);
   return index;
 }
 

@@ -8,19 +8,23 @@ const maxPathLength = 2048;
 
 /**
  * Manifests come from a shared store, so their paths are not to be trusted: no `..`, nothing absolute, no drive or
- * stream (`:`), no backslash, no control character, no empty or dot part, nothing that Windows would trim or alias.
+ * stream (`:`), no backslash, no control character, no empty or dot part. On Windows nothing that it would trim, or take
+ * for a device: elsewhere, a Python module may well be called `aux`.
  */
-export function isStatePath(path: string): path is StatePath {
+export function isStatePath(path: string, platform: NodeJS.Platform = process.platform): path is StatePath {
   if (path.length === 0 || path.length > maxPathLength) return false;
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/[\u0000-\u001f\\:*?"<>|]/.test(path)) return false;
-  return path.split('/').every(isSafePart);
+  const parts = path.split('/');
+  return parts.every(isSafePart) && (platform !== 'win32' || !parts.some(isAliasOnWindows));
 }
 
 function isSafePart(part: string): boolean {
-  if (part === '' || part === '.' || part === '..') return false;
-  if (part.endsWith('.') || part.endsWith(' ')) return false;
-  return !windowsDevice.test(part);
+  return part !== '' && part !== '.' && part !== '..';
+}
+
+function isAliasOnWindows(part: string): boolean {
+  return part.endsWith('.') || part.endsWith(' ') || windowsDevice.test(part);
 }
 
 const windowsDevice = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i;

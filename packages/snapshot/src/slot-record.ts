@@ -14,6 +14,8 @@ export interface SlotRecord {
   readonly commit: string | null;
   /** The store that has the snapshot; a store with another id (wiped, or another one) has to be told again. */
   readonly storeId: string | null;
+  /** When that store was told, in milliseconds since 1970. */
+  readonly storedAt: number;
 }
 
 /**
@@ -38,11 +40,12 @@ export function openSlotRecord(file: string): void {
 }
 
 function recordOf(document: JsonObject): SlotRecord | undefined {
-  const { format, snapshot, fingerprint, commit, storeId } = document;
+  const { format, snapshot, fingerprint, commit, storeId, storedAt } = document;
   if (format !== recordFormat || typeof snapshot !== 'string' || typeof fingerprint !== 'string')
     return undefined;
   if (!isTextOrNull(commit) || !isTextOrNull(storeId)) return undefined;
-  return { snapshot, fingerprint, commit, storeId };
+  if (typeof storedAt !== 'number') return undefined;
+  return { snapshot, fingerprint, commit, storeId, storedAt };
 }
 
 function isTextOrNull(value: Json | undefined): value is string | null {

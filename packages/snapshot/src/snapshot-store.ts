@@ -75,6 +75,12 @@ export class SnapshotStore {
     return uploaded;
   }
 
+  /** Is its meta there? Asking renews its lifetime. */
+  async has(id: string): Promise<boolean> {
+    const [found] = await this.#cache.getMetas([snapshotKey(id)]);
+    return found!.hit;
+  }
+
   /** Nobody is handed this snapshot from now on: a checker broke down on it. */
   async setAside(id: string, why: string): Promise<void> {
     await this.#cache.put({ key: setAsideKey(id), blobs: {}, attributes: { why } });

@@ -6,6 +6,9 @@ import type { FileEntry, Unit } from './manifest.js';
 import type { StatePath } from './safe-path.js';
 import { stampOf, type FileStamp } from './state-walk.js';
 
+/** All that restoring asks of a store. */
+export type ReadableBlobs = Pick<BlobStore, 'getMany'>;
+
 export interface FileOfUnit {
   readonly unit: Unit;
   readonly file: FileEntry;
@@ -19,9 +22,9 @@ export class StateWriter {
   files = 0;
   bytes = 0;
   readonly #stateDir: string;
-  readonly #blobs: BlobStore;
+  readonly #blobs: ReadableBlobs;
 
-  constructor(stateDir: string, blobs: BlobStore) {
+  constructor(stateDir: string, blobs: ReadableBlobs) {
     this.#stateDir = stateDir;
     this.#blobs = blobs;
   }

@@ -32,8 +32,10 @@ export async function uploadMissing(
   const missing = new Set((await store.findMissing(wanted)).map((ref) => ref.digest));
   const checksumOf = await loadChecksum();
   const uploaded = { files: 0, bytes: 0 };
-  const incomplete = files.filter(({ refs }) => refs.some(({ digest }) => missing.has(digest)));
-  for (const batch of batchesOf(incomplete, ({ size }) => size)) {
+  const isIncomplete = ({ refs }: FileEntry) => refs.some(({ digest }) => missing.has(digest));
+  for (const part of batchesOf(files.filter(isIncomplete), ({ size }) => size)) {
+    // Once more, because files may share blobs.
+    const batch = part.filter(isIncomplete);
     const blobs = batch.flatMap((file) => readBlobs(stateDir, file, missing, checksumOf));
     for (const { ref } of blobs) missing.delete(ref.digest);
     await store.putMany(blobs);

@@ -1,24 +1,41 @@
-import { saveHalf } from '@cleanmiss/runner';
+import { saveHalf, type Saved } from '@cleanmiss/runner';
 import { halfOptionHelp, halfOptions, halfRequest } from '../half.js';
 import { withProgress } from '../progress.js';
 import { bytes } from '../text.js';
-import type { Verb } from '../verb.js';
+import { UsageError, type Verb, type VerbInput } from '../verb.js';
 
 export const verb: Verb = {
   name: 'save',
-  about: 'The second half of run: store the state that the command left. Only after it ended normally',
-  usage: 'save --state DIR [--local DIR] -- COMMAND [ARG...]',
-  options: halfOptions,
-  optionHelp: halfOptionHelp,
+  about: 'The second half of run: store the state that the command left',
+  usage: 'save --exit-code CODE --state DIR [--local DIR] -- COMMAND [ARG...]',
+  options: { ...halfOptions, 'exit-code': { type: 'string' } },
+  optionHelp: [
+    {
+      usage: '--exit-code CODE',
+      about: 'what COMMAND ended with: after a crash or a kill nothing is stored',
+    },
+    ...halfOptionHelp,
+  ],
   takesCommand: true,
   failureCode: 1,
   async run(input) {
-    const saved = await withProgress('storing', () => saveHalf(halfRequest(input)));
-    const { snapshot, files, bytes: size } = saved;
-    const summary = snapshot
-      ? `snapshot ${snapshot.slice(0, 12)}, ${files} files stored (${bytes(size)})`
-      : 'nothing to store';
-    input.terminal.print(input.options['json'] ? JSON.stringify(saved, undefined, 2) : summary);
+    const request = { ...halfRequest(input), exitCode: exitCodeOf(input) };
+    const saved = await withProgress('storing', () => saveHalf(request));
+    input.terminal.print(
+      input.options['json'] ? JSON.stringify(saved ?? null, undefined, 2) : summaryOf(saved),
+    );
     return 0;
   },
 };
+
+function exitCodeOf({ options }: VerbInput): number {
+  const text = options['exit-code'];
+  if (typeof text === 'string' && /^\d{1,3}$/.test(text)) return Number(text);
+  throw new UsageError('--exit-code wants the number that the command ended with, such as 0 or 1');
+}
+
+function summaryOf(saved: Saved | undefined): string {
+  if (!saved) return 'nothing is stored: the command did not end normally';
+  if (!saved.snapshot) return 'nothing to store';
+  return `snapshot ${saved.snapshot.slice(0, 12)}, ${saved.files} files stored (${bytes(saved.bytes)})`;
+}

@@ -17,15 +17,19 @@ import {
   type MypyInstall,
 } from './support/index.js';
 
-const corpora = process.env['CLEANMISS_LONG'] === '1' ? smallCorpora() : smallCorpora().slice(0, 2);
+const isLong = process.env['CLEANMISS_LONG'] === '1';
 const { mypy, otherMypy } = findTools();
-const versions = process.env['CLEANMISS_LONG'] === '1' ? [mypy, otherMypy] : [mypy];
+
+const plan = [
+  [mypy, isLong ? smallCorpora() : smallCorpora().slice(0, 2)],
+  [otherMypy, isLong ? smallCorpora().slice(0, 3) : []],
+] as const;
 
 // What a change of one module can do to the modules that import it: another type, and a mistake of its own.
 const mistake = '\n\ndef cleanmiss_probe(x: int) -> str:\n    return x\n';
 
 describe('what mypy says with cleanmiss equals what it says cold and alone', () => {
-  for (const version of versions) {
+  for (const [version, corpora] of plan) {
     for (const corpus of corpora) {
       it(`on ${corpus.name}, mypy ${version.version}: restored, changed, another branch, after somebody’s partial run`, async (t) => {
         const directory = temporaryDirectory(t);

@@ -20,6 +20,7 @@ import {
   readSlotIndex,
   readSlotRecord,
   restoreState,
+  stampsIn,
   SnapshotStore,
   walkUnits,
   writeSlotIndex,
@@ -132,16 +133,15 @@ export class SlotSession {
   async capture(): Promise<PreparedSnapshot | undefined> {
     const { slot, layout } = this.#options;
     const walked = walkUnits(slot.stateDir, layout);
-    if (this.#base?.fingerprint === fingerprintOf(slot.stateDir, layout, walked)) return undefined;
+    if (this.#base?.fingerprint === fingerprintOf(slot.stateDir, layout, stampsIn(walked))) return undefined;
     this.#index = await captureState(slot.stateDir, layout, this.#known(), walked);
     writeSlotIndex(slot.indexPath, this.#index);
     this.#base = undefined;
     if (this.#index.units.length === 0) return undefined;
     const prepared = await prepareSnapshot(this.#index.units);
     // Of what was captured, not of what may have been written since.
-    const { stamps } = this.#index;
-    const captured = walked.filter(({ path }) => stamps.has(path));
-    this.#base = { snapshot: prepared.id, fingerprint: fingerprintOf(slot.stateDir, layout, captured) };
+    const fingerprint = fingerprintOf(slot.stateDir, layout, this.#index.stamps);
+    this.#base = { snapshot: prepared.id, fingerprint };
     return prepared;
   }
 
@@ -216,7 +216,9 @@ export class SlotSession {
     const isEmpty = restored.index.units.length === 0;
     if (isEmpty || restored.unusable) return { ...cold, reason: lost ?? restored.lost ?? 'absent' };
     const reason = lost ?? restored.lost ?? null;
-    if (isWhole && !reason) this.#base = { snapshot: choice.snapshot, fingerprint: this.#fingerprint() };
+    const { layout, slot } = this.#options;
+    const fingerprint = fingerprintOf(slot.stateDir, layout, restored.index.stamps);
+    if (isWhole && !reason) this.#base = { snapshot: choice.snapshot, fingerprint };
     return this.#restoredTo(choice, restored, reason);
   }
 
@@ -274,7 +276,7 @@ export class SlotSession {
 
   #fingerprint(): string {
     const { slot, layout } = this.#options;
-    return fingerprintOf(slot.stateDir, layout, walkUnits(slot.stateDir, layout));
+    return fingerprintOf(slot.stateDir, layout, stampsIn(walkUnits(slot.stateDir, layout)));
   }
 }
 

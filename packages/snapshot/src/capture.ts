@@ -34,6 +34,10 @@ export async function captureState(
   return { units: kept, stamps: stampsOf(kept, walked) };
 }
 
+export function stampsIn(walked: readonly WalkedFile[]): ReadonlyMap<StatePath, FileStamp> {
+  return new Map(walked.map(({ path, stamp }) => [path, stamp]));
+}
+
 /** The files that belong to the state. */
 export function walkUnits(stateDir: string, layout: StateLayout): readonly WalkedFile[] {
   return walkState(stateDir).filter(({ path }) => layout.unitOf(path) !== undefined);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { decodeIndex, encodeIndex, type Json } from '@cleanmiss/core';
+import { decodeIndex, type Json } from '@cleanmiss/core';
 import { unitFromIndexEntry, unitToIndexEntry, type FileEntry, type Unit } from './manifest.js';
 import type { StatePath } from './safe-path.js';
 import { sameStamp, type FileStamp, type WalkedFile } from './state-walk.js';
@@ -33,11 +33,16 @@ export function readSlotIndex(file: string): SlotIndex {
 }
 
 export function writeSlotIndex(file: string, { units, stamps }: SlotIndex): void {
-  const entries = units.map((unit) => {
+  // Nobody else's, and never hashed: it need not be canonical, which takes three times as long.
+  const lines = units.map((unit) => {
     const { refs, about } = unitToIndexEntry(unit);
-    return { refs, about: { ...about, stamps: unit.files.map(({ path }) => stampToJson(stamps.get(path))) } };
+    return JSON.stringify({
+      ...about,
+      refs,
+      stamps: unit.files.map(({ path }) => stampToJson(stamps.get(path))),
+    });
   });
-  replaceFile(file, encodeIndex(entries));
+  replaceFile(file, lines.join('\n'));
 }
 
 /** Those entries of the index whose file in the slot still bears the stamp. */

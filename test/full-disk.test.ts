@@ -125,6 +125,18 @@ describe('a disk', () => {
     },
   );
 
+  it(
+    'that cannot hold folders costs one warning, and no time',
+    { skip: process.platform !== 'linux' && 'there is no /proc' },
+    async (t) => {
+      const directory = temporaryDirectory(t);
+      const project = join(directory, 'project');
+      copyProject(corpus.directory, project);
+      const expected = await coldAnswer(mypy, corpus.args, project, join(directory, 'cache'));
+      assertGoesOn(await check(command, { cwd: project, store: '/proc/cleanmiss' }), expected);
+    },
+  );
+
   it('where a file stands in the store’s place costs one warning', async (t) => {
     const directory = temporaryDirectory(t);
     const project = join(directory, 'project');

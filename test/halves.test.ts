@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import {
@@ -9,6 +10,7 @@ import {
   run,
   smallCorpora,
   temporaryDirectory,
+  writeProject,
 } from './support/index.js';
 
 const { mypy, otherMypy } = findTools();
@@ -41,6 +43,30 @@ describe('restore and save, around a step that runs the checker itself', () => {
       );
       const warm = await run(command, { cwd: theirs });
       assert.deepEqual([warm.stdout, warm.code], [expected.stdout, expected.code]);
+    });
+  }
+
+  for (const state of ['src', '.', '.git', 'link', 'src/a.py', '..']) {
+    it(`never empties what is no state: --state ${state}`, async (t) => {
+      const directory = temporaryDirectory(t);
+      const project = join(directory, 'project');
+      writeProject(project, { 'src/a.py': 'x = 1\n', '.git/HEAD': 'ref: refs/heads/main\n' });
+      symlinkSync('src', join(project, 'link'));
+      const args = [
+        'restore',
+        '--local',
+        join(directory, 'store'),
+        '--state',
+        state,
+        '--',
+        mypy.command,
+        'src',
+      ];
+      const { code, stderr } = await cleanmiss(args, { cwd: project });
+      assert.equal(code, 1);
+      assert.match(stderr, /is not restored to, because/);
+      assert.equal(readFileSync(join(project, 'src', 'a.py'), 'utf8'), 'x = 1\n');
+      assert.ok(existsSync(join(project, '.git', 'HEAD')));
     });
   }
 

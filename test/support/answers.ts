@@ -15,8 +15,9 @@ export async function coldAnswer(
   args: readonly string[],
   cwd: string,
   cacheDir: string,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Ended> {
-  return await run([mypy.command, `--cache-dir=${cacheDir}`, ...args], { cwd });
+  return await run([mypy.command, `--cache-dir=${cacheDir}`, ...args], { cwd, env });
 }
 
 export function assertSameAnswer(actual: Ended, expected: Ended, about: string): void {

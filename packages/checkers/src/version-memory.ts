@@ -55,12 +55,23 @@ export class VersionMemory {
     // one.
     const temporary = `${this.#file}.${process.pid}.tmp`;
     try {
-      mkdirSync(dirname(this.#file), { recursive: true });
+      makeFolder(dirname(this.#file));
       writeFileSync(temporary, JSON.stringify(document), { mode: 0o600 });
       renameSync(temporary, this.#file);
     } catch {
       // A full disk or a foreign folder costs the next run a question, nothing else.
       removeQuietly(temporary);
+    }
+  }
+}
+
+/** One level or two: Node's `recursive` never ends where the system denies a folder that is there (`/proc`). */
+function makeFolder(folder: string): void {
+  for (const path of [dirname(folder), folder]) {
+    try {
+      mkdirSync(path, { mode: 0o700 });
+    } catch {
+      // It is there, or the write will say why not.
     }
   }
 }

@@ -6,7 +6,7 @@ import { loadVerb, loadVerbs, verbNames } from './verbs.js';
 /** The command: sets the exit code of this process. */
 export async function main(): Promise<void> {
   // Whoever reads us may stop reading (`| head`), and a log may be on a full disk: neither is a failure of the check.
-  process.stdout.on('error', ignoreClosedPipe);
+  process.stdout.on('error', onBrokenOutput);
   process.stderr.on('error', () => {});
   process.exitCode = await runCommand(process.argv.slice(2));
 }
@@ -53,6 +53,8 @@ function sentenceOf(error: unknown): string {
   return isForeseen ? error.message : `unexpected, please report it: ${error.message}`;
 }
 
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
+function onBrokenOutput({ code, message }: NodeJS.ErrnoException): void {
+  if (code === 'EPIPE') return;
+  processTerminal.warn(`standard output cannot be written: ${message}`);
+  process.exitCode = 1;
 }

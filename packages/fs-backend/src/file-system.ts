@@ -1,4 +1,5 @@
 import * as nodeFs from 'node:fs';
+import { dirname } from 'node:path';
 
 /**
  * The calls of `node:fs` that a store makes. Injected, so that a test can put a race, a full disk or a failing sector
@@ -31,6 +32,24 @@ export const nodeFileSystem: FileSystem = nodeFs;
 export function errorCodeOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('syscall' in error)) return undefined;
   return (error as NodeJS.ErrnoException).code;
+}
+
+/**
+ * Makes a folder and those above it. Not by Node's `recursive`, which never ends where the system says that nothing is there
+ * of a folder that is (`/proc`, some automounters).
+ */
+export function makeFolders(fs: FileSystem, folder: string): void {
+  try {
+    fs.mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    const code = errorCodeOf(error);
+    if (code === 'EEXIST' && fs.lstatSync(`${folder}/.`, { throwIfNoEntry: false })?.isDirectory()) return;
+    const above = dirname(folder);
+    if (code !== 'ENOENT' || above === folder) throw error;
+    if (fs.lstatSync(`${above}/.`, { throwIfNoEntry: false })) throw error;
+    makeFolders(fs, above);
+    makeFolders(fs, folder);
+  }
 }
 
 /** Runs `step`, and answers whether what it works on was there. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { systemClock, type Clock } from '@cleanmiss/core';
 import { FanOut } from './fan-out.js';
-import { nodeFileSystem, type FileSystem } from './file-system.js';
+import { nodeFileSystem, type FileSystem, makeFolders } from './file-system.js';
 import { StoreMarker } from './store-marker.js';
 
 /**
@@ -64,6 +64,6 @@ export class StoreFiles {
   /** Only for us, whatever the umask: it takes permissions away and gives none. */
   makeFolder(folder: string): void {
     this.marker.ensure();
-    this.fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(this.fs, folder);
   }
 }

@@ -1,6 +1,6 @@
 import { isJsonObject, parseJson } from '@cleanmiss/core';
 import { temporaryPrefix } from './fan-out.js';
-import { errorCodeOf, type FileSystem } from './file-system.js';
+import { errorCodeOf, type FileSystem, makeFolders } from './file-system.js';
 import { readWhole } from './read-whole.js';
 import { writeNewFile } from './write-file.js';
 
@@ -50,7 +50,7 @@ export class StoreMarker {
 
   #write(): void {
     const { fs, root, format, newId } = this.#options;
-    fs.mkdirSync(root, { recursive: true, mode: 0o700 });
+    makeFolders(fs, root);
     const id = newId();
     const temporary = `${root}/${temporaryPrefix}${id}`;
     writeNewFile(fs, temporary, Buffer.from(JSON.stringify({ format, id })));

@@ -4,6 +4,7 @@ import { findProfile, type CheckerProfile, type SlotRun } from '@cleanmiss/check
 import { CacheError, keyHashOf } from '@cleanmiss/core';
 import type { CleanmissConfig, OpenedCache } from '@cleanmiss/open-cache';
 import { ensureSlotsDirectory, projectIdentity, projectStatePath, readHead } from '@cleanmiss/snapshot';
+import { refuseForeignDirectory } from './foreign-directory.js';
 import type { Volume } from './report.js';
 import { versionMemoryOf } from './version-memory.js';
 import { SlotSession, type Prepared } from './slot-session.js';
@@ -31,7 +32,8 @@ export type Saved = Volume & { readonly snapshot: string | null };
 
 /** Makes the state directory hold the nearest snapshot and nothing else. */
 export async function restoreHalf(request: HalfRequest): Promise<Prepared> {
-  const { session, begunPath, recordPath } = await openHalf(request);
+  const { session, plan, begunPath, recordPath } = await openHalf(request);
+  refuseForeignDirectory(request, plan.layout);
   // Others may have written to the directory since: only files that still bear their stamp are trusted.
   for (const path of [begunPath, recordPath]) rmSync(path, { force: true });
   const prepared = await session.prepare();

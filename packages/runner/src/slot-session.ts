@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { uptime } from 'node:os';
 import {
   failOpen,
   systemClock,
@@ -98,7 +99,7 @@ export class SlotSession {
   /** Brings the slot to the nearest snapshot there is. From here until `settle`, it counts as left in the middle. */
   async prepare(): Promise<Prepared> {
     const { slot, position } = this.#options;
-    this.#record = readSlotRecord(slot.recordPath);
+    this.#record = this.#trustworthy(readSlotRecord(slot.recordPath));
     openSlotRecord(slot.recordPath);
     // The same commit as in the last run here: nothing in the store is nearer than what that run left.
     if (this.#record?.commit === (position.head?.commit ?? null)) return this.#stay(this.#record);
@@ -167,7 +168,9 @@ export class SlotSession {
     const { snapshot, fingerprint } = this.#base;
     const commit = position.head?.commit ?? null;
     const storedAt = this.#storedAt ?? this.#record?.storedAt ?? 0;
-    const record = { snapshot, fingerprint, commit, storeId: (published && storeId()) || null, storedAt };
+    const known = (published && storeId()) || null;
+    const settledAt = this.#now();
+    const record = { snapshot, fingerprint, commit, storeId: known, storedAt, settledAt };
     writeSlotRecord(slot.recordPath, record);
   }
 
@@ -268,6 +271,13 @@ export class SlotSession {
     if (!record) return this.#base !== undefined;
     const isFresh = this.#now() - record.storedAt < maxStoredAgeMs;
     return isFresh && record.storeId !== null && record.storeId === this.#options.storeId();
+  }
+
+  /** What was written before the machine last started may have lost its content in a power cut: then we look. */
+  #trustworthy(record: SlotRecord | undefined): SlotRecord | undefined {
+    const startedAt = this.#now() - uptime() * 1000;
+    if (!record || record.settledAt > startedAt || record.fingerprint === this.#fingerprint()) return record;
+    return undefined;
   }
 
   #now(): number {

@@ -16,6 +16,8 @@ export interface SlotRecord {
   readonly storeId: string | null;
   /** When that store was told, in milliseconds since 1970. */
   readonly storedAt: number;
+  /** When this was written. */
+  readonly settledAt: number;
 }
 
 /**
@@ -40,12 +42,12 @@ export function openSlotRecord(file: string): void {
 }
 
 function recordOf(document: JsonObject): SlotRecord | undefined {
-  const { format, snapshot, fingerprint, commit, storeId, storedAt } = document;
+  const { format, snapshot, fingerprint, commit, storeId, storedAt, settledAt } = document;
   if (format !== recordFormat || typeof snapshot !== 'string' || typeof fingerprint !== 'string')
     return undefined;
   if (!isTextOrNull(commit) || !isTextOrNull(storeId)) return undefined;
-  if (typeof storedAt !== 'number') return undefined;
-  return { snapshot, fingerprint, commit, storeId, storedAt };
+  if (typeof storedAt !== 'number' || typeof settledAt !== 'number') return undefined;
+  return { snapshot, fingerprint, commit, storeId, storedAt, settledAt };
 }
 
 function isTextOrNull(value: Json | undefined): value is string | null {

@@ -4,6 +4,7 @@ import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Json, JsonObject } from '@cleanmiss/core';
 import type { Invocation } from '../checker-profile.js';
 import type { MypyArguments, MypyOption } from './mypy-arguments.js';
+import { digestOfLocalPlugins } from './local-plugins.js';
 import type { MypyConfig } from './mypy-config.js';
 import { wordsIn } from './mypy-options.js';
 import type { MypyVersion } from './mypy-version.js';
@@ -29,6 +30,7 @@ export interface ContextParts {
 export function contextOf({ invocation, version, args, config }: ContextParts): JsonObject {
   const { cwd, root, env } = invocation;
   const settings = sharedSettings(config, version);
+  const plugins = digestOfLocalPlugins(config, invocation);
   return {
     profile: profileFormat,
     mypy: version.mypy,
@@ -42,6 +44,7 @@ export function contextOf({ invocation, version, args, config }: ContextParts): 
       .filter((target) => !isPlainTarget(target, cwd))
       .map((target) => portablePath(target, root)),
     config: settings.length === 0 ? null : digestOf(settings),
+    ...(plugins === undefined ? {} : { plugins }),
     // Stands for the option.
     workers: env['MYPY_NUM_WORKERS'] ?? null,
     ...(showsAbsolutePaths(args, settings) ? { place: digestOf(cwd) } : {}),

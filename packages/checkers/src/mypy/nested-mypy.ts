@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename, relative, resolve, sep } from 'node:path';
 import type { CheckerExit, CheckerPlan, ExitMeaning, Invocation } from '../checker-profile.js';
 import { isNowhere, whyConfigDeclined } from './declined-runs.js';
+import { digestOfLocalPlugins } from './local-plugins.js';
 import { readMypyConfig } from './mypy-config.js';
 import { digestOf, isInside, portablePath, profileFormat } from './mypy-context.js';
 import { MypyLayout } from './mypy-layout.js';
@@ -19,6 +20,7 @@ export function planNestedMypy(invocation: Invocation): CheckerPlan {
   const config = readMypyConfig({ cwd, env, named: undefined, looksAbove: true });
   const declined = whyConfigDeclined(config, undefined, invocation);
   if (declined !== undefined) return { kind: 'pass-through', why: declined };
+  const plugins = digestOfLocalPlugins(config, invocation);
   return {
     kind: 'slot-run',
     version: 'unknown',
@@ -31,6 +33,7 @@ export function planNestedMypy(invocation: Invocation): CheckerPlan {
       recipes: recipesOf(invocation).map((text) => digestOf(text)),
       // Settings that some versions compare themselves count here: we do not know which version it will be.
       config: digestOf([...sharedSettings(config, { mypy: 'unknown', python: 'unknown' })]),
+      ...(plugins === undefined ? {} : { plugins }),
     },
     layout: new MypyLayout({ cwd, root, isFixed: false }),
     direct: (stateDir) => ({ command: invocation.command, env: { MYPY_CACHE_DIR: stateDir } }),

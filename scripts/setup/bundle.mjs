@@ -1,5 +1,5 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { root } from './paths.mjs';
 
 /**
@@ -9,10 +9,10 @@ import { root } from './paths.mjs';
 export async function bundle() {
   const { build } = await import('esbuild');
   const cli = join(root, 'packages', 'cli', 'dist');
-  rmSync(join(cli, 'bundle'), { recursive: true, force: true });
-  await build({
+  const folder = join(cli, 'bundle');
+  const { metafile } = await build({
     entryPoints: [join(cli, 'src', 'main.js')],
-    outdir: join(cli, 'bundle'),
+    outdir: folder,
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -21,5 +21,11 @@ export async function bundle() {
     // Holds a native addon, which is found by its place in the package.
     external: ['fs-native-extensions'],
     logLevel: 'warning',
+    metafile: true,
   });
+  // Afterwards, so that a check which runs meanwhile finds its files.
+  const current = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
+  for (const name of readdirSync(folder)) {
+    if (!current.has(name)) rmSync(join(folder, name));
+  }
 }

@@ -1,24 +1,16 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findProfile, type CheckerProfile, type SlotRun } from '@cleanmiss/checkers';
+import { findProfile, type SlotRun } from '@cleanmiss/checkers';
 import { CacheError, keyHashOf } from '@cleanmiss/core';
-import type { CleanmissConfig, OpenedCache } from '@cleanmiss/open-cache';
 import { ensureSlotsDirectory, projectIdentity, projectStatePath, readHead } from '@cleanmiss/snapshot';
 import { refuseForeignDirectory } from './foreign-directory.js';
 import type { Volume } from './report.js';
+import type { CheckRequest } from './request.js';
 import { versionMemoryOf } from './version-memory.js';
 import { SlotSession, type Prepared } from './slot-session.js';
 
-/** One half of a run, for a CI system whose own steps run the checker. */
-export interface HalfRequest {
-  /** The command that is run between the halves: it decides what may be shared. */
-  readonly command: readonly string[];
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string;
-  readonly root: string;
-  readonly config: CleanmissConfig;
-  readonly opened: OpenedCache;
-  readonly nested?: CheckerProfile | undefined;
+/** One half of a run, for a CI system whose own steps run the checker: its command is run between the halves. */
+export interface HalfRequest extends CheckRequest {
   /** Where that command keeps its state. Absolute. */
   readonly stateDir: string;
 }

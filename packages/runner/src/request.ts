@@ -1,8 +1,8 @@
 import type { CheckerProfile } from '@cleanmiss/checkers';
 import type { CleanmissConfig, OpenedCache } from '@cleanmiss/open-cache';
 
-/** One check, and all it needs from outside. */
-export interface RunRequest {
+/** Which check, and on what set-up. */
+export interface CheckRequest {
   /** The program and its arguments, as the user typed them. Not empty. */
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -14,6 +14,10 @@ export interface RunRequest {
   readonly opened: OpenedCache;
   /** The profile that the user named for a command that starts the checker somewhere inside. */
   readonly nested?: CheckerProfile | undefined;
+}
+
+/** One check, and all it needs from outside. */
+export interface RunRequest extends CheckRequest {
   /** Milliseconds from the start of the process until now. */
   readonly bootMs: number;
   /** Shows the user one line. */

@@ -7,6 +7,7 @@ const LAYERS = {
   core: [],
   conformance: ['core'],
   'fs-backend': ['core'],
+  'redis-fixture': [],
   'redis-backend': ['core'],
   'keyv-backend': ['core'],
   snapshot: ['core'],
@@ -17,7 +18,7 @@ const LAYERS = {
 };
 
 /** Tests may also use their own package by its name, and run a suite of the conformance package, on the embedded store. */
-const ALSO_IN_TESTS = ['conformance', 'fs-backend'];
+const ALSO_IN_TESTS = ['conformance', 'fs-backend', 'redis-fixture'];
 
 const INPUT_AND_OUTPUT =
   '^(?:node:)?(?:fs|net|http|https|http2|tls|dgram|child_process|worker_threads)(?:/|$)';

@@ -26,6 +26,8 @@ export interface CacheEntry {
   /** Bytes to store, or a reference to a blob that the caller has stored through `Cache.blobs` already. */
   readonly blobs: Readonly<Record<string, Uint8Array | NamedBlobRef>>;
   readonly attributes?: JsonObject;
+  /** It says something of this machine alone: tiers that others share are not told. Default: false. */
+  readonly localOnly?: boolean;
 }
 
 /**
@@ -39,7 +41,7 @@ export interface Cache {
   /** The metas alone, for whoever wants some of the blobs, or none. One batch. */
   getMetas(keys: readonly Key[], options?: CallOptions): Promise<readonly MetaResult[]>;
   put(entry: CacheEntry, options?: CallOptions): Promise<void>;
-  /** Every blob of every entry first, then the metas in the entries' order. */
+  /** Every blob of every entry first, then the metas, in no order. */
   putMany(entries: readonly CacheEntry[], options?: CallOptions): Promise<void>;
   /** Blobs first, meta next, is the order of writing; deletion goes the other way: this takes the meta alone. */
   delete(key: Key, options?: CallOptions): Promise<void>;

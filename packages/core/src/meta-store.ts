@@ -6,7 +6,10 @@ import type { KeyHash } from './key.js';
  * the business of the cache above. Any number of processes may call at once.
  */
 export interface MetaStore {
-  /** One answer per key, in the keys' order; `undefined` where there is none. Renews the lifetime of what it finds. */
+  /**
+   * One answer per key, in the keys' order; `undefined` where there is none. May renew the lifetime of what it finds, but
+   * only where a meta cannot outlive its blobs by that.
+   */
   getMany(keys: readonly KeyHash[], options?: CallOptions): Promise<readonly (Uint8Array | undefined)[]>;
 
   /** Atomic: a reader finds the old bytes or the new ones. The last of two writers stays. */

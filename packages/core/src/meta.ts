@@ -78,7 +78,7 @@ function metaOf(body: JsonObject): Meta | undefined {
   return { key, blobs, attributes, writer, time };
 }
 
-function namedRefToJson(ref: NamedBlobRef): JsonObject {
+export function namedRefToJson(ref: NamedBlobRef): JsonObject {
   return ref.index ? { ...blobRefToJson(ref), index: true } : blobRefToJson(ref);
 }
 

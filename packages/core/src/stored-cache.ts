@@ -81,12 +81,13 @@ export class StoredCache implements Cache {
       prepared.flatMap(({ blobs }) => blobs),
       options,
     );
-    for (const [i, { refs, bytes }] of prepared.entries()) {
+    const puts = prepared.map(async ({ refs, bytes }, i) => {
       const { key, attributes = {} } = entries[i]!;
       const meta = { key, blobs: refs, attributes, writer: this.#writer, time: this.#clock.now() };
       await this.#metas.put(keyHashOf(key), encodeMeta(meta, checksumOf), options);
       this.#events({ type: 'put', key, bytes });
-    }
+    });
+    await allSettled(puts);
   }
 
   async delete(key: Key, options?: CallOptions): Promise<void> {
@@ -103,6 +104,13 @@ export class StoredCache implements Cache {
     if (!result.hit) this.#events({ type: 'miss', key, reason: result.reason });
     else this.#events({ type: 'hit', key, bytes: 'blobs' in result ? sizeOf(result.blobs.values()) : 0 });
   }
+}
+
+/** At once: across a network that is one round trip. Ends when the last one has: none goes on behind the caller's back. */
+async function allSettled(steps: readonly Promise<void>[]): Promise<void> {
+  const outcomes = await Promise.allSettled(steps);
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 function readMeta(bytes: Uint8Array | undefined, key: Key, checksumOf: ChecksumOf): MetaResult {

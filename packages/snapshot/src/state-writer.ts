@@ -1,7 +1,7 @@
 import { closeSync, fchmodSync, fstatSync, futimesSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { BlobMissReason, BlobRef, BlobStore } from '@cleanmiss/core';
-import { batchBytes, batchesOf } from './batches.js';
+import { batchBytes, trafficBatchesOf } from './batches.js';
 import type { FileEntry, Unit } from './manifest.js';
 import type { StatePath } from './safe-path.js';
 import { stampOf, type FileStamp } from './state-walk.js';
@@ -30,7 +30,7 @@ export class StateWriter {
   }
 
   async write(work: readonly FileOfUnit[]): Promise<void> {
-    for (const batch of batchesOf(work, ({ file }) => file.size)) {
+    for (const batch of trafficBatchesOf(work, ({ file }) => file.size)) {
       if (batch[0]!.file.size > batchBytes) await this.#writeInParts(batch[0]!);
       else await this.#writeBatch(batch);
     }
@@ -52,7 +52,7 @@ export class StateWriter {
   async #writeInParts({ unit, file }: FileOfUnit): Promise<void> {
     const fd = this.#create(file);
     try {
-      for (const refs of batchesOf<BlobRef>(file.refs, (ref) => ref.size)) {
+      for (const refs of trafficBatchesOf<BlobRef>(file.refs, (ref) => ref.size)) {
         for (const result of await this.#blobs.getMany(refs)) {
           if (!result.found) {
             this.#lose(unit, result.reason);

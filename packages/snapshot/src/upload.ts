@@ -10,7 +10,7 @@ import {
   type ChecksumOf,
   type Digest,
 } from '@cleanmiss/core';
-import { batchesOf } from './batches.js';
+import { trafficBatchesOf } from './batches.js';
 import { chunksOf } from './chunking.js';
 import type { FileEntry, Unit } from './manifest.js';
 
@@ -33,7 +33,7 @@ export async function uploadMissing(
   const checksumOf = await loadChecksum();
   const uploaded = { files: 0, bytes: 0 };
   const isIncomplete = ({ refs }: FileEntry) => refs.some(({ digest }) => missing.has(digest));
-  for (const part of batchesOf(files.filter(isIncomplete), ({ size }) => size)) {
+  for (const part of trafficBatchesOf(files.filter(isIncomplete), ({ size }) => size)) {
     // Once more, because files may share blobs.
     const batch = part.filter(isIncomplete);
     const blobs = batch.flatMap((file) => readBlobs(stateDir, file, missing, checksumOf));

@@ -1,0 +1,138 @@
+import { batchesOf } from './batches.js';
+import type { Blob, BlobRef } from './blob-ref.js';
+import type { Cache } from './cache.js';
+import type { CallOptions } from './call-options.js';
+import type { Digest } from './digest.js';
+import { decodeIndex } from './index-blob.js';
+import {
+  keyOfRecord,
+  type Journal,
+  type JournalBatch,
+  type JournalRecord,
+  type StoredEntry,
+} from './journal.js';
+import { canonicalJson } from './json.js';
+
+export interface DrainOptions extends CallOptions {
+  readonly journal: Journal;
+  /** Where the blobs are. */
+  readonly from: Cache;
+  /** What is to be told. Rejects where it is out of order. */
+  readonly to: Cache;
+}
+
+export interface Drained {
+  /** Metas stored or removed. */
+  readonly metas: number;
+  readonly blobs: number;
+  /** Bytes of content, uncompressed. */
+  readonly bytes: number;
+  /** Entries given up: a blob that they name is in neither tier. */
+  readonly lost: number;
+}
+
+/** Content on its way at once. */
+const batchBytes = 4 * 1024 * 1024;
+
+/**
+ * Tells a remote what stands in its journal, oldest first: of each batch the blobs that the remote has not got, and
+ * when they are there the metas. A batch is taken out when all of it has been told, so that a process that is killed, or
+ * meets an outage, leaves the rest to the next. Being told something twice does a remote no harm.
+ */
+export async function drainJournal(options: DrainOptions): Promise<Drained> {
+  const total = { metas: 0, blobs: 0, bytes: 0, lost: 0 };
+  const batches = await options.journal.batches();
+  for (const { batch, records } of withoutSuperseded(batches)) {
+    const told = await tell(records, options);
+    for (const name of ['metas', 'blobs', 'bytes', 'lost'] as const) total[name] += told[name];
+    await options.journal.remove(batch);
+  }
+  return total;
+}
+
+/** Of each key only what was said last: in between, it says nothing any more. */
+function withoutSuperseded(
+  batches: readonly JournalBatch[],
+): readonly { readonly batch: JournalBatch; readonly records: readonly JournalRecord[] }[] {
+  const last = new Map<string, JournalRecord>();
+  for (const record of batches.flatMap(({ records }) => records)) {
+    last.set(canonicalJson(keyOfRecord(record)), record);
+  }
+  const isLast = (record: JournalRecord) => last.get(canonicalJson(keyOfRecord(record))) === record;
+  return batches.map((batch) => ({ batch, records: batch.records.filter(isLast) }));
+}
+
+async function tell(records: readonly JournalRecord[], options: DrainOptions): Promise<Drained> {
+  const { to, signal } = options;
+  const call = signal ? { signal } : {};
+  const entries = records.flatMap((record) => (record.op === 'put' ? [record.entry] : []));
+  const removed = records.flatMap((record) => (record.op === 'delete' ? [record.key] : []));
+  const { whole, lost, blobs, bytes } = await tellBlobs(entries, options);
+  await to.putMany(whole, call);
+  for (const key of removed) await to.delete(key, call);
+  return { metas: whole.length + removed.length, blobs, bytes, lost };
+}
+
+async function tellBlobs(
+  entries: readonly StoredEntry[],
+  { from, to, signal }: DrainOptions,
+): Promise<Omit<Drained, 'metas'> & { readonly whole: readonly StoredEntry[] }> {
+  const call = signal ? { signal } : {};
+  const closures = new Map<StoredEntry, Closure>();
+  for (const entry of entries) closures.set(entry, await closureOf(entry, from, call));
+  const wanted = distinct([...closures.values()].flatMap(({ refs }) => refs));
+  // Exact, and renews what is there: from here on the remote's blobs outlive the metas that are about to name them.
+  const missing = wanted.length > 0 ? await to.blobs.findMissing(wanted, call) : [];
+  const { gone, blobs, bytes } = await copy(missing, from, to, call);
+  const isWhole = (entry: StoredEntry) => {
+    const { refs, isKnown } = closures.get(entry)!;
+    return isKnown && refs.every(({ digest }) => !gone.has(digest));
+  };
+  const whole = entries.filter(isWhole);
+  return { whole, lost: entries.length - whole.length, blobs, bytes };
+}
+
+/** All blobs that an entry needs: those that it names, and those that its index blobs list. */
+interface Closure {
+  readonly refs: readonly BlobRef[];
+  /** All index blobs could be read. */
+  readonly isKnown: boolean;
+}
+
+async function closureOf(entry: StoredEntry, from: Cache, call: CallOptions): Promise<Closure> {
+  const named = Object.values(entry.blobs);
+  const indexes = await from.blobs.getMany(
+    named.filter(({ index }) => index),
+    call,
+  );
+  const listed = indexes.map((result) => (result.found ? decodeIndex(result.bytes) : undefined));
+  const refs = listed.flatMap((page) => page?.flatMap((line) => line.refs) ?? []);
+  return { refs: [...named, ...refs], isKnown: listed.every((page) => page !== undefined) };
+}
+
+async function copy(
+  refs: readonly BlobRef[],
+  from: Cache,
+  to: Cache,
+  call: CallOptions,
+): Promise<{ readonly gone: ReadonlySet<Digest>; readonly blobs: number; readonly bytes: number }> {
+  const gone = new Set<Digest>();
+  let [count, bytes] = [0, 0];
+  for (const batch of batchesOf(refs, ({ size }) => size, batchBytes)) {
+    const results = await from.blobs.getMany(batch, call);
+    const found = results.flatMap((result, i): readonly Blob[] =>
+      result.found ? [{ ref: batch[i]!, bytes: result.bytes }] : [],
+    );
+    results.forEach((result, i) => {
+      if (!result.found) gone.add(batch[i]!.digest);
+    });
+    await to.blobs.putMany(found, call);
+    count += found.length;
+    bytes += found.reduce((sum, { ref }) => sum + ref.size, 0);
+  }
+  return { gone, blobs: count, bytes };
+}
+
+function distinct(refs: readonly BlobRef[]): readonly BlobRef[] {
+  return [...new Map(refs.map((ref) => [ref.digest, ref])).values()];
+}

@@ -1,0 +1,77 @@
+import { parseBlobRef } from './blob-ref.js';
+import type { ChecksumOf } from './checksum.js';
+import { canonicalJson, isJsonObject, parseJson, type Json, type JsonObject } from './json.js';
+import type { Key } from './key.js';
+import { namedRefToJson, type NamedBlobRef } from './meta.js';
+
+/** An entry whose blobs are stored already. */
+export interface StoredEntry {
+  readonly key: Key;
+  readonly blobs: Readonly<Record<string, NamedBlobRef>>;
+  readonly attributes: JsonObject;
+}
+
+/** One thing that a tier has still to be told. */
+export type JournalRecord =
+  { readonly op: 'put'; readonly entry: StoredEntry } | { readonly op: 'delete'; readonly key: Key };
+
+/** What was appended at once. Its records may be told in any order; batches are told in theirs. */
+export interface JournalBatch {
+  readonly id: string;
+  readonly records: readonly JournalRecord[];
+}
+
+/**
+ * What a remote tier has still to be told, kept where it outlives the process: an upload that was broken off is finished by
+ * whoever comes next. The blobs are not in it; they stay in the local tier. Any number of processes may append at once.
+ */
+export interface Journal {
+  /** When it resolves, no kill loses the records. */
+  append(records: readonly JournalRecord[]): Promise<void>;
+  /** Whether there may be something to do. Cheap: asked at every run. */
+  hasWork(): boolean;
+  /** Oldest first. Damaged ones are dropped: the next publish tells more than they did. */
+  batches(): Promise<readonly JournalBatch[]>;
+  /** It has been told. */
+  remove(batch: JournalBatch): Promise<void>;
+}
+
+export function keyOfRecord(record: JournalRecord): Key {
+  return record.op === 'put' ? record.entry.key : record.key;
+}
+
+/** One line, without its end. With a checksum: a flipped bit in an attribute would still be JSON, and reach the whole team. */
+export function encodeJournalRecord(record: JournalRecord, checksumOf: ChecksumOf): string {
+  const body = canonicalJson(recordToJson(record));
+  return `${checksumOf(Buffer.from(body))} ${body}`;
+}
+
+/** `undefined` where the line is no record. */
+export function decodeJournalRecord(line: string, checksumOf: ChecksumOf): JournalRecord | undefined {
+  const space = line.indexOf(' ');
+  const body = line.slice(space + 1);
+  if (line.slice(0, space) !== checksumOf(Buffer.from(body))) return undefined;
+  const document = parseJson(body);
+  return isJsonObject(document) ? recordFromJson(document) : undefined;
+}
+
+function recordToJson(record: JournalRecord): JsonObject {
+  if (record.op === 'delete') return { op: 'delete', key: record.key };
+  const { key, blobs, attributes } = record.entry;
+  const refs = Object.entries(blobs).map(([name, ref]) => [name, namedRefToJson(ref)] as const);
+  return { op: 'put', key, blobs: Object.fromEntries(refs), attributes };
+}
+
+function recordFromJson({ op, key, blobs, attributes }: JsonObject): JournalRecord | undefined {
+  if (key === undefined) return undefined;
+  if (op === 'delete') return { op, key };
+  if (op !== 'put' || !isJsonObject(attributes) || !isJsonObject(blobs)) return undefined;
+  const refs = Object.entries(blobs).map(([name, ref]) => [name, namedRefOf(ref)] as const);
+  if (refs.some(([, ref]) => ref === undefined)) return undefined;
+  return { op, entry: { key, blobs: Object.fromEntries(refs) as StoredEntry['blobs'], attributes } };
+}
+
+function namedRefOf(value: Json): NamedBlobRef | undefined {
+  const ref = parseBlobRef(value);
+  return ref && (value as JsonObject)['index'] === true ? { ...ref, index: true } : ref;
+}

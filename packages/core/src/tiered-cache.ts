@@ -1,0 +1,191 @@
+import { blobOf, type Blob } from './blob-ref.js';
+import type { BlobStore } from './blob-store.js';
+import { isBlobRef, type Cache, type CacheEntry, type CacheResult, type MetaResult } from './cache.js';
+import type { CallOptions } from './call-options.js';
+import { loadChecksum, type ChecksumOf } from './checksum.js';
+import { noEvents, type EventSink } from './events.js';
+import { failOpen } from './fail-open.js';
+import { FillQueue } from './fill-queue.js';
+import type { Journal, JournalRecord, StoredEntry } from './journal.js';
+import type { Key } from './key.js';
+import type { NamedBlobRef } from './meta.js';
+import type { MissReason } from './miss-reason.js';
+import { TieredBlobStore } from './tiered-blob-store.js';
+
+/** A tier that others share, across a network. */
+export interface RemoteTier {
+  /** For events and errors: no credentials. */
+  readonly name: string;
+  /** Verifying by digest; rejects where it is out of order. */
+  readonly cache: Cache;
+  /** What it is told goes through here. `undefined`: it is only read. */
+  readonly journal: Journal | undefined;
+}
+
+export interface TieredCacheOptions {
+  /** Rejects where it is out of order. */
+  readonly local: Cache;
+  /** Asked in this order for what the local tier has not got. */
+  readonly remotes: readonly RemoteTier[];
+  /** Keep in the local tier what a remote answered. Default: true. */
+  readonly fill?: boolean;
+  /** Keep it when `settle` is called, and not before the answer. Default: false. */
+  readonly deferFill?: boolean;
+  /** Default: nobody is told. */
+  readonly events?: EventSink;
+}
+
+/**
+ * Local first, then the remotes: read-through with fill, write-behind through a journal. What is put is in the local tier
+ * when the call resolves, and in the journal of each remote that we may write to; `drainJournal` brings it there. A
+ * remote that is out of order is told to `events` and costs a miss; the local tier's outage rejects a write.
+ */
+export class TieredCache implements Cache {
+  readonly blobs: BlobStore;
+  readonly #local: Cache;
+  readonly #remotes: readonly RemoteTier[];
+  readonly #events: EventSink;
+  readonly #fill: FillQueue | undefined;
+
+  constructor({ local, remotes, fill = true, deferFill = false, events = noEvents }: TieredCacheOptions) {
+    this.#local = local;
+    this.#remotes = remotes;
+    this.#events = events;
+    this.#fill = fill ? new FillQueue(local, { events, deferred: deferFill }) : undefined;
+    const blobTiers = remotes.map(({ name, cache }) => ({ name, blobs: cache.blobs }));
+    this.blobs = new TieredBlobStore({ local: local.blobs, remotes: blobTiers, fill: this.#fill, events });
+  }
+
+  async get(key: Key, options?: CallOptions): Promise<CacheResult> {
+    const [result] = await this.getMany([key], options);
+    return result!;
+  }
+
+  /** Tier by tier: a meta whose blobs are nowhere to be had does not hide a whole one of the next tier. */
+  async getMany(keys: readonly Key[], options?: CallOptions): Promise<readonly CacheResult[]> {
+    return await this.#ask<CacheResult>(keys, async (tier, missing) => {
+      const metas = await tier.cache.getMetas(missing, options);
+      const results = await this.#withBlobs(metas, options);
+      if (tier.isRemote) await this.#fill?.add({ entries: entriesOf(results) }, options);
+      return results;
+    });
+  }
+
+  /** Does not fill: a meta is kept with the blobs that it names, or not at all. */
+  async getMetas(keys: readonly Key[], options?: CallOptions): Promise<readonly MetaResult[]> {
+    return await this.#ask<MetaResult>(keys, (tier, missing) => tier.cache.getMetas(missing, options));
+  }
+
+  async put(entry: CacheEntry, options?: CallOptions): Promise<void> {
+    await this.putMany([entry], options);
+  }
+
+  async putMany(entries: readonly CacheEntry[], options?: CallOptions): Promise<void> {
+    const checksumOf = await loadChecksum();
+    const prepared = entries.map((entry) => prepare(entry, checksumOf));
+    const blobs = prepared.flatMap((each) => each.blobs);
+    if (blobs.length > 0) await this.#local.blobs.putMany(blobs, options);
+    // In the journal first: killed in between, the remotes are told of an entry that is whole, and that is no harm.
+    await this.#tell(
+      prepared.flatMap(({ entry }, i) => (entries[i]!.localOnly ? [] : [{ op: 'put', entry } as const])),
+    );
+    await this.#local.putMany(
+      prepared.map(({ entry }) => entry),
+      options,
+    );
+  }
+
+  /** At once where a remote can be reached, so that it is not read back from there; by the journal in any case. */
+  async delete(key: Key, options?: CallOptions): Promise<void> {
+    await this.#tell([{ op: 'delete', key }]);
+    await this.#local.delete(key, options);
+    for (const { name, cache, journal } of this.#remotes) {
+      if (!journal) continue;
+      await failOpen(`delete from ${name}`, this.#events, () => cache.delete(key, options), undefined);
+    }
+  }
+
+  /** Stores what remotes have answered since (see `deferFill`). */
+  async settle(options?: CallOptions): Promise<void> {
+    await this.#fill?.settle(options);
+  }
+
+  async #tell(records: readonly JournalRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    for (const { name, journal } of this.#remotes) {
+      if (!journal) continue;
+      await failOpen(`journal for ${name}`, this.#events, () => journal.append(records), undefined);
+    }
+  }
+
+  async #ask<Result extends CacheResult | MetaResult>(
+    keys: readonly Key[],
+    ask: (
+      tier: { readonly cache: Cache; readonly isRemote: boolean },
+      keys: readonly Key[],
+    ) => Promise<readonly Result[]>,
+  ): Promise<readonly Result[]> {
+    let results: readonly Result[] = keys.map(() => absent as Result);
+    const tiers = [{ name: 'the local store', cache: this.#local }, ...this.#remotes];
+    for (const [rank, { name, cache }] of tiers.entries()) {
+      const missing = keys.filter((_, i) => !results[i]!.hit);
+      if (missing.length === 0) break;
+      const down = missing.map(() => unavailable as Result);
+      const step = () => ask({ cache, isRemote: rank > 0 }, missing);
+      const found = (await failOpen(`read from ${name}`, this.#events, step, down)).values();
+      results = results.map((result) => (result.hit ? result : better(result, found.next().value!)));
+    }
+    return results;
+  }
+
+  async #withBlobs(
+    metas: readonly MetaResult[],
+    options: CallOptions | undefined,
+  ): Promise<readonly CacheResult[]> {
+    const refs = metas.flatMap((result) => (result.hit ? [...result.meta.blobs.values()] : []));
+    const found = (await this.blobs.getMany(refs, options)).values();
+    return metas.map((result): CacheResult => {
+      if (!result.hit) return result;
+      const named = [...result.meta.blobs.keys()].map((name) => [name, found.next().value!] as const);
+      const blobs = new Map<string, Uint8Array>();
+      for (const [name, blob] of named) if (blob.found) blobs.set(name, blob.bytes);
+      const lost = named.flatMap(([, blob]) => (blob.found ? [] : [blob.reason]));
+      return lost[0] ? { hit: false, reason: lost[0] } : { hit: true, meta: result.meta, blobs };
+    });
+  }
+}
+
+const absent = { hit: false, reason: 'absent' } as const;
+const unavailable = { hit: false, reason: 'unavailable' } as const;
+
+/** Of two misses, the one that says more. */
+function better<Result extends CacheResult | MetaResult>(known: Result, next: Result): Result {
+  return next.hit || known.hit || isVague(known.reason) ? next : known;
+}
+
+function isVague(reason: MissReason): boolean {
+  return reason === 'absent' || reason === 'unavailable';
+}
+
+function entriesOf(results: readonly CacheResult[]): readonly StoredEntry[] {
+  return results.flatMap((result) => {
+    if (!result.hit) return [];
+    const { key, blobs, attributes } = result.meta;
+    return [{ key, blobs: Object.fromEntries(blobs), attributes }];
+  });
+}
+
+/** Names like `__proto__` are names: `fromEntries` defines members, it does not assign them. */
+function prepare(
+  { key, blobs, attributes = {} }: CacheEntry,
+  checksumOf: ChecksumOf,
+): { readonly blobs: readonly Blob[]; readonly entry: StoredEntry } {
+  const own: Blob[] = [];
+  const refs = Object.entries(blobs).map(([name, value]): readonly [string, NamedBlobRef] => {
+    if (isBlobRef(value)) return [name, value];
+    const blob = blobOf(value, checksumOf);
+    own.push(blob);
+    return [name, blob.ref];
+  });
+  return { blobs: own, entry: { key, blobs: Object.fromEntries(refs), attributes } };
+}

@@ -2,6 +2,9 @@ import { readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { root } from './paths.mjs';
 
+const requireForBundledPackages =
+  "import { createRequire as createRequireHere } from 'node:module'; const require = createRequireHere(import.meta.url);";
+
 /**
  * Bundles the compiled command into a few files, a verb each: loading 120 small modules costs every check 40 ms, loading
  * these 3 ms. Asked for when it is called, because it must be installed first.
@@ -18,6 +21,8 @@ export async function bundle() {
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    // For the packages among them that are CommonJS and ask for a module of Node's.
+    banner: { js: requireForBundledPackages },
     // Holds a native addon, which is found by its place in the package.
     external: ['fs-native-extensions'],
     logLevel: 'warning',

@@ -1,7 +1,15 @@
 import { resolve } from 'node:path';
 import { profileNamed, profileNames, type CheckerProfile } from '@cleanmiss/checkers';
 import type { HalfRequest } from '@cleanmiss/runner';
-import { jsonOption, jsonOptionHelp, openProject, storeOptionHelp, storeOptions } from './project.js';
+import { Degradation } from '@cleanmiss/runner';
+import {
+  jsonOption,
+  jsonOptionHelp,
+  openProject,
+  storeOptionHelp,
+  storeOptions,
+  type Project,
+} from './project.js';
 import { UsageError, type OptionHelp, type VerbInput } from './verb.js';
 
 /** What `restore` and `save` share: the options, and how they become a request. */
@@ -22,13 +30,13 @@ export const halfOptionHelp: readonly OptionHelp[] = [
   jsonOptionHelp,
 ];
 
-export function halfRequest(input: VerbInput): HalfRequest {
+export function halfRequest(input: VerbInput, project: Project): HalfRequest {
   const { operands: command, options, env, cwd } = input;
   if (command.length === 0)
     throw new UsageError('no command was given: name the one that runs the checker after --');
   if (typeof options['state'] !== 'string')
     throw new UsageError('no state directory was given: --state .mypy_cache, say');
-  const { root, config, opened } = openProject(input);
+  const { root, config, opened } = project;
   return {
     command,
     env,
@@ -46,4 +54,9 @@ export function nestedProfile(name: string | boolean | undefined): CheckerProfil
   const profile = profileNamed(name);
   if (profile) return profile;
   throw new UsageError(`there is no checker ${JSON.stringify(name)}; there are ${profileNames.join(', ')}`);
+}
+
+/** A remote that is out of order is one line of warning here too; the local store's outage is an error. */
+export function openHalfProject(input: VerbInput): Project {
+  return openProject(input, { events: new Degradation((line) => input.terminal.warn(line)).sink });
 }

@@ -3,25 +3,43 @@ import {
   loadConfig,
   openCache,
   type CleanmissConfig,
+  type ConfigLayer,
+  type OpenCacheOptions,
   type OpenedCache,
 } from '@cleanmiss/open-cache';
 import { findProjectRoot } from '@cleanmiss/snapshot';
 import type { OptionHelp, OptionSpecs, VerbInput } from './verb.js';
 import { version } from './version.js';
 
-/** What every verb that works with a store needs. */
-export interface Project {
+/** What every verb that works with a store needs. Its end closes connections. */
+export interface Project extends Disposable {
   readonly root: string;
   readonly config: CleanmissConfig;
   readonly opened: OpenedCache;
 }
 
-export const storeOptions = { local: { type: 'string' } } as const satisfies OptionSpecs;
-export const storeOptionHelp: readonly OptionHelp[] = [
+export const localOption = { local: { type: 'string' } } as const satisfies OptionSpecs;
+export const localOptionHelp: readonly OptionHelp[] = [
   {
     usage: '--local DIR',
     about:
       "this machine's store (default: CLEANMISS_LOCAL, else the configuration, else the user's cache directory)",
+  },
+];
+export const storeOptions = {
+  ...localOption,
+  remote: { type: 'string' },
+  'remote-mode': { type: 'string' },
+} as const satisfies OptionSpecs;
+export const storeOptionHelp: readonly OptionHelp[] = [
+  ...localOptionHelp,
+  {
+    usage: '--remote URL',
+    about: 'a store that a team shares, such as redis://host:6379; off for none (default: CLEANMISS_REMOTE)',
+  },
+  {
+    usage: '--remote-mode MODE',
+    about: 'read, read-write or off, for all remotes (default: CLEANMISS_REMOTE_MODE)',
   },
 ];
 export const jsonOption = { json: { type: 'boolean' } } as const satisfies OptionSpecs;
@@ -31,15 +49,37 @@ export function projectRootOf({ cwd }: VerbInput): string {
   return findProjectRoot(cwd, configFileName);
 }
 
-export function openProject(input: VerbInput): Project {
-  const { cwd, env, options } = input;
+/** `more`: what the verb wants otherwise of the cache. */
+export function openProject(input: VerbInput, more: OpenCacheOptions = {}): Project {
+  const { cwd, env } = input;
   const root = projectRootOf(input);
-  const local = options['local'];
-  const config = loadConfig({
+  const config = loadConfig({ root, cwd, env, flags: flagsOf(input) });
+  const opened = openCache(config, { writer: `cleanmiss ${version()}`, root, ...more });
+  return {
     root,
-    cwd,
-    env,
-    flags: { local: typeof local === 'string' ? local : undefined },
-  });
-  return { root, config, opened: openCache(config, { writer: `cleanmiss ${version()}` }) };
+    config,
+    opened,
+    [Symbol.dispose]() {
+      opened.close();
+    },
+  };
+}
+
+/** What a process that we start has to be told, so that it sees the set-up that we see. */
+export function environmentFor(input: VerbInput, { config }: Project): VerbInput['env'] {
+  const { remote, remoteMode } = flagsOf(input);
+  return {
+    ...input.env,
+    CLEANMISS_LOCAL: config.local,
+    ...(remote === undefined ? {} : { CLEANMISS_REMOTE: remote }),
+    ...(remoteMode === undefined ? {} : { CLEANMISS_REMOTE_MODE: remoteMode }),
+  };
+}
+
+function flagsOf({ options }: VerbInput): ConfigLayer {
+  const textOf = (name: string) => {
+    const value = options[name];
+    return typeof value === 'string' ? value : undefined;
+  };
+  return { local: textOf('local'), remote: textOf('remote'), remoteMode: textOf('remote-mode') };
 }

@@ -10,6 +10,7 @@ const loaders: Readonly<Record<string, () => Promise<{ readonly verb: Verb }>>> 
   verify: () => import('./verbs/verify.js'),
   gc: () => import('./verbs/gc.js'),
   restore: () => import('./verbs/restore.js'),
+  upload: () => import('./verbs/upload.js'),
   save: () => import('./verbs/save.js'),
 };
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { encodeIndex } from '@cleanmiss/core';
 import type { CacheTests } from './cache-suite.js';
 import { assertHit, expectHit, expectMiss, text, type Expected } from './expect-cache.js';
-import { awkwardContents, noise, textBlob } from './samples.js';
+import { awkwardContents, bytesBlob, noise, textBlob } from './samples.js';
 
 const entry: Expected = {
   key: { module: 'm' },
@@ -88,14 +89,16 @@ export const contentTests: CacheTests = {
     cache,
   }) => {
     const { ref, bytes } = textBlob('stored before');
-    await cache.blobs.putMany([{ ref, bytes }]);
-    await cache.put({ key: 'refs', blobs: { plain: ref, index: { ...ref, index: true }, fresh: text('x') } });
+    const page = bytesBlob(encodeIndex([{ refs: [ref], about: { path: 'a' } }]));
+    await cache.blobs.putMany([{ ref, bytes }, page]);
+    const index = { ...page.ref, index: true } as const;
+    await cache.put({ key: 'refs', blobs: { plain: ref, index, fresh: text('x') } });
     const { meta } = await expectHit(cache, {
       key: 'refs',
-      blobs: { plain: bytes, index: bytes, fresh: text('x') },
+      blobs: { plain: bytes, index: page.bytes, fresh: text('x') },
     });
     assert.deepEqual(meta.blobs.get('plain'), ref);
-    assert.deepEqual(meta.blobs.get('index'), { ...ref, index: true });
+    assert.deepEqual(meta.blobs.get('index'), index);
   },
 
   'answers many keys in their order, as often as each is asked for': async ({ cache }) => {

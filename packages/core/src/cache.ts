@@ -28,6 +28,8 @@ export interface CacheEntry {
   readonly attributes?: JsonObject;
   /** It says something of this machine alone: tiers that others share are not told. Default: false. */
   readonly localOnly?: boolean;
+  /** The key of an entry of the same call without which this one leads nowhere: it is put after that one, or not at all. */
+  readonly after?: Key;
 }
 
 /**
@@ -41,7 +43,7 @@ export interface Cache {
   /** The metas alone, for whoever wants some of the blobs, or none. One batch. */
   getMetas(keys: readonly Key[], options?: CallOptions): Promise<readonly MetaResult[]>;
   put(entry: CacheEntry, options?: CallOptions): Promise<void>;
-  /** Every blob of every entry first, then the metas, in no order. */
+  /** Every blob of every entry first, then the metas, in no order but that of `after`. */
   putMany(entries: readonly CacheEntry[], options?: CallOptions): Promise<void>;
   /** Blobs first, meta next, is the order of writing; deletion goes the other way: this takes the meta alone. */
   delete(key: Key, options?: CallOptions): Promise<void>;

@@ -66,6 +66,8 @@ export class CircuitBreaker {
   }
 
   failed(reason: string): void {
+    // What others have found out meanwhile counts: a state of long ago would make their pause a short one again.
+    this.#state = this.#memory.read() ?? this.#known();
     // Calls that were under way together fail together: that is one outage.
     if (this.openState()) return;
     const failures = (this.#known()?.failures ?? 0) + 1;

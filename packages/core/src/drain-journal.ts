@@ -27,7 +27,7 @@ export interface Drained {
   readonly blobs: number;
   /** Bytes of content, uncompressed. */
   readonly bytes: number;
-  /** Entries given up: a blob that they name is in neither tier. */
+  /** Entries given up: a blob that they name is in neither tier, or they come after one of which that is so. */
   readonly lost: number;
 }
 
@@ -79,7 +79,7 @@ async function tellBlobs(
 ): Promise<Omit<Drained, 'metas'> & { readonly whole: readonly StoredEntry[] }> {
   const call = signal ? { signal } : {};
   const closures = new Map<StoredEntry, Closure>();
-  for (const entry of entries) closures.set(entry, await closureOf(entry, from, call));
+  for (const entry of entries) closures.set(entry, await closureOf(entry, [from, to], call));
   const wanted = distinct([...closures.values()].flatMap(({ refs }) => refs));
   // Exact, and renews what is there: from here on the remote's blobs outlive the metas that are about to name them.
   const missing = wanted.length > 0 ? await to.blobs.findMissing(wanted, call) : [];
@@ -88,7 +88,9 @@ async function tellBlobs(
     const { refs, isKnown } = closures.get(entry)!;
     return isKnown && refs.every(({ digest }) => !gone.has(digest));
   };
-  const whole = entries.filter(isWhole);
+  const lostKeys = new Set(entries.filter((entry) => !isWhole(entry)).map(({ key }) => canonicalJson(key)));
+  const isFollowing = ({ after }: StoredEntry) => after !== undefined && lostKeys.has(canonicalJson(after));
+  const whole = entries.filter((entry) => isWhole(entry) && !isFollowing(entry));
   return { whole, lost: entries.length - whole.length, blobs, bytes };
 }
 
@@ -99,13 +101,19 @@ interface Closure {
   readonly isKnown: boolean;
 }
 
-async function closureOf(entry: StoredEntry, from: Cache, call: CallOptions): Promise<Closure> {
+async function closureOf(entry: StoredEntry, tiers: readonly Cache[], call: CallOptions): Promise<Closure> {
   const named = Object.values(entry.blobs);
-  const indexes = await from.blobs.getMany(
-    named.filter(({ index }) => index),
-    call,
-  );
-  const listed = indexes.map((result) => (result.found ? decodeIndex(result.bytes) : undefined));
+  const indexes = named.filter(({ index }) => index);
+  const found = new Map<Digest, Uint8Array>();
+  for (const { blobs } of tiers) {
+    const wanted = indexes.filter(({ digest }) => !found.has(digest));
+    const results = wanted.length > 0 ? await blobs.getMany(wanted, call) : [];
+    for (const [i, result] of results.entries()) if (result.found) found.set(wanted[i]!.digest, result.bytes);
+  }
+  const listed = indexes.map(({ digest }) => {
+    const bytes = found.get(digest);
+    return bytes && decodeIndex(bytes);
+  });
   const refs = listed.flatMap((page) => page?.flatMap((line) => line.refs) ?? []);
   return { refs: [...named, ...refs], isKnown: listed.every((page) => page !== undefined) };
 }

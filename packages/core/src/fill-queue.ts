@@ -1,6 +1,7 @@
-import type { Blob } from './blob-ref.js';
+import { matchesChecksum, type Blob } from './blob-ref.js';
 import type { Cache } from './cache.js';
 import type { CallOptions } from './call-options.js';
+import { loadChecksum } from './checksum.js';
 import type { EventSink } from './events.js';
 import { failOpen } from './fail-open.js';
 import type { StoredEntry } from './journal.js';
@@ -56,13 +57,31 @@ export class FillQueue {
   async #store(fills: readonly Fill[], options: CallOptions | undefined): Promise<void> {
     const step = async () => {
       for (const { blobs, entries } of fills) {
-        if (blobs.length > 0) await this.#local.blobs.putMany(blobs, options);
-        if (entries.length > 0) await this.#local.putMany(entries, options);
+        if (blobs.length > 0) await this.#storeBlobs(blobs, options);
+        if (entries.length > 0) await this.#storeEntries(entries, options);
       }
     };
     // Also where it was broken off: whoever did that waits for the answer, not for this.
     await failOpen('fill', this.#options.events, step, undefined).catch((error: unknown) => {
       this.#options.events({ type: 'degraded', operation: 'fill', error });
     });
+  }
+
+  /** Whoever was answered owns the bytes, and may have written over them while they waited here. */
+  async #storeBlobs(blobs: readonly Blob[], options: CallOptions | undefined): Promise<void> {
+    const checksumOf = await loadChecksum();
+    const isWhole = ({ bytes, ref }: Blob) =>
+      !this.#options.deferred || matchesChecksum(bytes, ref, checksumOf);
+    await this.#local.blobs.putMany(blobs.filter(isWhole), options);
+  }
+
+  /** Only those whose blobs are there: one may have been collected, or its fill has failed. Looking renews the others. */
+  async #storeEntries(entries: readonly StoredEntry[], options: CallOptions | undefined): Promise<void> {
+    const refs = entries.flatMap(({ blobs }) => Object.values(blobs));
+    const missing = new Set((await this.#local.blobs.findMissing(refs, options)).map(({ digest }) => digest));
+    const isWhole = ({ blobs }: StoredEntry) =>
+      Object.values(blobs).every(({ digest }) => !missing.has(digest));
+    const whole = entries.filter(isWhole);
+    if (whole.length > 0) await this.#local.putMany(whole, options);
   }
 }

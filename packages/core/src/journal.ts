@@ -9,13 +9,15 @@ export interface StoredEntry {
   readonly key: Key;
   readonly blobs: Readonly<Record<string, NamedBlobRef>>;
   readonly attributes: JsonObject;
+  /** As in `CacheEntry`. */
+  readonly after?: Key;
 }
 
 /** One thing that a tier has still to be told. */
 export type JournalRecord =
   { readonly op: 'put'; readonly entry: StoredEntry } | { readonly op: 'delete'; readonly key: Key };
 
-/** What was appended at once. Its records may be told in any order; batches are told in theirs. */
+/** What was appended at once. Its records may be told in any order but that of `after`; batches are told in theirs. */
 export interface JournalBatch {
   readonly id: string;
   readonly records: readonly JournalRecord[];
@@ -57,18 +59,25 @@ export function decodeJournalRecord(line: string, checksumOf: ChecksumOf): Journ
 
 function recordToJson(record: JournalRecord): JsonObject {
   if (record.op === 'delete') return { op: 'delete', key: record.key };
-  const { key, blobs, attributes } = record.entry;
+  const { key, blobs, attributes, after } = record.entry;
   const refs = Object.entries(blobs).map(([name, ref]) => [name, namedRefToJson(ref)] as const);
-  return { op: 'put', key, blobs: Object.fromEntries(refs), attributes };
+  return {
+    op: 'put',
+    key,
+    blobs: Object.fromEntries(refs),
+    attributes,
+    ...(after === undefined ? {} : { after }),
+  };
 }
 
-function recordFromJson({ op, key, blobs, attributes }: JsonObject): JournalRecord | undefined {
+function recordFromJson({ op, key, blobs, attributes, after }: JsonObject): JournalRecord | undefined {
   if (key === undefined) return undefined;
   if (op === 'delete') return { op, key };
   if (op !== 'put' || !isJsonObject(attributes) || !isJsonObject(blobs)) return undefined;
   const refs = Object.entries(blobs).map(([name, ref]) => [name, namedRefOf(ref)] as const);
   if (refs.some(([, ref]) => ref === undefined)) return undefined;
-  return { op, entry: { key, blobs: Object.fromEntries(refs) as StoredEntry['blobs'], attributes } };
+  const named = Object.fromEntries(refs) as StoredEntry['blobs'];
+  return { op, entry: { key, blobs: named, attributes, ...(after === undefined ? {} : { after }) } };
 }
 
 function namedRefOf(value: Json): NamedBlobRef | undefined {

@@ -81,13 +81,18 @@ export class StoredCache implements Cache {
       prepared.flatMap(({ blobs }) => blobs),
       options,
     );
-    const puts = prepared.map(async ({ refs, bytes }, i) => {
-      const { key, attributes = {} } = entries[i]!;
+    const put = async ({ entry, refs, bytes }: PreparedEntry) => {
+      const { key, attributes = {} } = entry;
       const meta = { key, blobs: refs, attributes, writer: this.#writer, time: this.#clock.now() };
       await this.#metas.put(keyHashOf(key), encodeMeta(meta, checksumOf), options);
       this.#events({ type: 'put', key, bytes });
-    });
-    await allSettled(puts);
+    };
+    const [first, then] = [
+      prepared.filter(({ entry }) => entry.after === undefined),
+      prepared.filter(({ entry }) => entry.after !== undefined),
+    ];
+    await allSettled(first.map(put));
+    await allSettled(then.map(put));
   }
 
   async delete(key: Key, options?: CallOptions): Promise<void> {
@@ -134,6 +139,7 @@ function withBlobs({ meta }: MetaHit, results: Iterator<BlobResult, undefined>):
 }
 
 interface PreparedEntry {
+  readonly entry: CacheEntry;
   readonly blobs: readonly Blob[];
   readonly refs: ReadonlyMap<string, NamedBlobRef>;
   readonly bytes: number;
@@ -151,7 +157,7 @@ function prepare(entry: CacheEntry, checksumOf: ChecksumOf): PreparedEntry {
     blobs.push(blob);
     refs.set(name, blob.ref);
   }
-  return { blobs, refs, bytes: sizeOf(blobs.map((blob) => blob.bytes)) };
+  return { entry, blobs, refs, bytes: sizeOf(blobs.map((blob) => blob.bytes)) };
 }
 
 function sizeOf(parts: Iterable<Uint8Array>): number {

@@ -11,6 +11,8 @@ export interface BlobTier {
   readonly name: string;
   /** Verifying. */
   readonly blobs: BlobStore;
+  /** False: it is only read. */
+  readonly isWritten: boolean;
 }
 
 export interface TieredBlobStoreOptions {
@@ -59,7 +61,8 @@ export class TieredBlobStore implements BlobStore {
   async deleteMany(digests: readonly Digest[], options?: CallOptions): Promise<void> {
     const { local, remotes, events } = this.#options;
     await local.deleteMany(digests, options);
-    for (const { name, blobs } of remotes) {
+    for (const { name, blobs, isWritten } of remotes) {
+      if (!isWritten) continue;
       await failOpen(`delete from ${name}`, events, () => blobs.deleteMany(digests, options), undefined);
     }
   }

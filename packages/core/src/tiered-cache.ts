@@ -52,7 +52,9 @@ export class TieredCache implements Cache {
     this.#remotes = remotes;
     this.#events = events;
     this.#fill = fill ? new FillQueue(local, { events, deferred: deferFill }) : undefined;
-    const blobTiers = remotes.map(({ name, cache }) => ({ name, blobs: cache.blobs }));
+    const blobTiers = remotes.map(({ name, cache, journal }) => {
+      return { name, blobs: cache.blobs, isWritten: journal !== undefined };
+    });
     this.blobs = new TieredBlobStore({ local: local.blobs, remotes: blobTiers, fill: this.#fill, events });
   }
 
@@ -160,11 +162,14 @@ const unavailable = { hit: false, reason: 'unavailable' } as const;
 
 /** Of two misses, the one that says more. */
 function better<Result extends CacheResult | MetaResult>(known: Result, next: Result): Result {
-  return next.hit || known.hit || isVague(known.reason) ? next : known;
+  if (known.hit || next.hit) return known.hit ? known : next;
+  return weightOf(next.reason) > weightOf(known.reason) ? next : known;
 }
 
-function isVague(reason: MissReason): boolean {
-  return reason === 'absent' || reason === 'unavailable';
+/** That a tier did not answer is not hidden by another, which has never heard of the key. */
+function weightOf(reason: MissReason): number {
+  if (reason === 'absent') return 0;
+  return reason === 'unavailable' ? 1 : 2;
 }
 
 function entriesOf(results: readonly CacheResult[]): readonly StoredEntry[] {
@@ -177,7 +182,7 @@ function entriesOf(results: readonly CacheResult[]): readonly StoredEntry[] {
 
 /** Names like `__proto__` are names: `fromEntries` defines members, it does not assign them. */
 function prepare(
-  { key, blobs, attributes = {} }: CacheEntry,
+  { key, blobs, attributes = {}, after }: CacheEntry,
   checksumOf: ChecksumOf,
 ): { readonly blobs: readonly Blob[]; readonly entry: StoredEntry } {
   const own: Blob[] = [];
@@ -187,5 +192,11 @@ function prepare(
     own.push(blob);
     return [name, blob.ref];
   });
-  return { blobs: own, entry: { key, blobs: Object.fromEntries(refs), attributes } };
+  const entry = {
+    key,
+    blobs: Object.fromEntries(refs),
+    attributes,
+    ...(after === undefined ? {} : { after }),
+  };
+  return { blobs: own, entry };
 }

@@ -19,8 +19,12 @@ export class WaitingBudget {
 
   /** Milliseconds; zero where it is used up. */
   remainingMs(): number {
-    const running = this.#underWay > 0 ? this.#clock.now() - this.#since : 0;
-    return Math.max(0, this.limitMs - this.#spentMs - running);
+    return Math.max(0, this.limitMs - this.spentMs());
+  }
+
+  /** Milliseconds so far. */
+  spentMs(): number {
+    return this.#spentMs + (this.#underWay > 0 ? this.#elapsedMs() : 0);
   }
 
   /** Counts the time of one wait. */
@@ -31,7 +35,12 @@ export class WaitingBudget {
       return await wait();
     } finally {
       this.#underWay -= 1;
-      if (this.#underWay === 0) this.#spentMs += this.#clock.now() - this.#since;
+      if (this.#underWay === 0) this.#spentMs += this.#elapsedMs();
     }
+  }
+
+  /** A clock that was put back gives nothing back. */
+  #elapsedMs(): number {
+    return Math.max(0, this.#clock.now() - this.#since);
   }
 }

@@ -8,10 +8,13 @@ import { dirname } from 'node:path';
 export type FileSystem = Pick<
   typeof nodeFs,
   | 'accessSync'
+  | 'chmodSync'
   | 'closeSync'
   | 'existsSync'
+  | 'fchmodSync'
   | 'fstatSync'
   | 'fsyncSync'
+  | 'ftruncateSync'
   | 'linkSync'
   | 'lstatSync'
   | 'lutimesSync'
@@ -26,6 +29,17 @@ export type FileSystem = Pick<
   | 'writeSync'
 >;
 
+/** The permissions of what a store makes. */
+export interface Modes {
+  readonly folder: number;
+  readonly file: number;
+  /** Whatever the umask. */
+  readonly isExact: boolean;
+}
+
+/** Only for us; the umask takes permissions away and gives none. */
+export const privateModes: Modes = { folder: 0o700, file: 0o600, isExact: false };
+
 export const nodeFileSystem: FileSystem = nodeFs;
 
 /** `undefined` for what is not an error of the operating system. */
@@ -38,17 +52,18 @@ export function errorCodeOf(error: unknown): string | undefined {
  * Makes a folder and those above it. Not by Node's `recursive`, which never ends where the system says that nothing is there
  * of a folder that is (`/proc`, some automounters).
  */
-export function makeFolders(fs: FileSystem, folder: string): void {
+export function makeFolders(fs: FileSystem, folder: string, modes: Modes = privateModes): void {
   try {
-    fs.mkdirSync(folder, { mode: 0o700 });
+    fs.mkdirSync(folder, { mode: modes.folder });
+    if (modes.isExact) fs.chmodSync(folder, modes.folder);
   } catch (error) {
     const code = errorCodeOf(error);
     if (code === 'EEXIST' && fs.lstatSync(`${folder}/.`, { throwIfNoEntry: false })?.isDirectory()) return;
     const above = dirname(folder);
     if (code !== 'ENOENT' || above === folder) throw error;
     if (fs.lstatSync(`${above}/.`, { throwIfNoEntry: false })) throw error;
-    makeFolders(fs, above);
-    makeFolders(fs, folder);
+    makeFolders(fs, above, modes);
+    makeFolders(fs, folder, modes);
   }
 }
 

@@ -4,15 +4,16 @@ import {
   encodeJournalRecord,
   loadChecksum,
   systemClock,
+  type ChecksumOf,
   type Clock,
   type Journal,
   type JournalBatch,
   type JournalRecord,
 } from '@cleanmiss/core';
 import { namesIn, temporaryPrefix } from './fan-out.js';
-import { ifThere, makeFolders, nodeFileSystem, type FileSystem } from './file-system.js';
+import { errorCodeOf, ifThere, makeFolders, nodeFileSystem, type FileSystem } from './file-system.js';
 import { orOutage } from './outage.js';
-import { readWhole } from './read-whole.js';
+import { readWhole, type FileRead } from './read-whole.js';
 import { writeNewFile } from './write-file.js';
 
 export interface FsJournalOptions {
@@ -30,6 +31,9 @@ const maxBatchBytes = 64 * 1024 * 1024;
 /** Who has been out of reach for so long will be told by fresher runs. */
 const maxAgeMs = 14 * 24 * 60 * 60 * 1000;
 
+/** No append takes so long: whoever began it was killed. */
+const maxAppendMs = 60 * 60 * 1000;
+
 /** One file a batch, a record a line, under a name that sorts by time. Written aside and renamed: whole, or not there. */
 export class FsJournal implements Journal {
   readonly #directory: string;
@@ -37,6 +41,7 @@ export class FsJournal implements Journal {
   readonly #fs: FileSystem;
   readonly #id = randomUUID();
   #count = 0;
+  #lastTime = 0;
 
   constructor({ directory, clock = systemClock, fs = nodeFileSystem }: FsJournalOptions) {
     this.#directory = directory;
@@ -57,17 +62,29 @@ export class FsJournal implements Journal {
   }
 
   hasWork(): boolean {
-    return namesIn(this.#fs, this.#directory).some(isBatch);
+    try {
+      return namesIn(this.#fs, this.#directory).some(isBatch);
+    } catch (error) {
+      // Whoever appends will hear of it.
+      if (errorCodeOf(error) === undefined) throw error;
+      return false;
+    }
   }
 
   batches(): Promise<readonly JournalBatch[]> {
     return orOutage(async () => {
+      const checksumOf = await loadChecksum();
+      const names = namesIn(this.#fs, this.#directory);
       const batches: JournalBatch[] = [];
-      for (const id of this.#fs.readdirSync(this.#directory).filter(isBatch).sort()) {
-        const batch = this.#isTooOld(id) ? undefined : await this.#read(id);
-        if (batch) batches.push(batch);
-        else this.#removeFile(id);
+      for (const id of names.filter(isBatch).sort()) {
+        const read = this.#isOlder(id, maxAgeMs) ? undefined : this.#read(id);
+        // Maybe only for now: a failing disk, somebody else's file.
+        if (read?.kind === 'unreadable') continue;
+        const records = read?.kind === 'whole' ? decode(read.bytes, checksumOf) : undefined;
+        if (records) batches.push({ id, records });
+        else this.#drop(id);
       }
+      names.filter((name) => this.#isLeftOver(name)).forEach((name) => this.#drop(name));
       return batches;
     });
   }
@@ -79,13 +96,17 @@ export class FsJournal implements Journal {
     });
   }
 
-  async #read(id: string): Promise<JournalBatch | undefined> {
-    const read = readWhole(this.#fs, `${this.#directory}/${id}`, 1, maxBatchBytes);
-    if (read.kind !== 'whole') return undefined;
-    const checksumOf = await loadChecksum();
-    const lines = Buffer.from(read.bytes).toString('utf8').split('\n').filter(Boolean);
-    const records = lines.map((line) => decodeJournalRecord(line, checksumOf));
-    return records.every((record) => record !== undefined) ? { id, records } : undefined;
+  #read(id: string): FileRead {
+    return readWhole(this.#fs, `${this.#directory}/${id}`, 1, maxBatchBytes);
+  }
+
+  /** What cannot be removed (a folder of that name, say) keeps nobody from the rest. */
+  #drop(name: string): void {
+    try {
+      this.#removeFile(name);
+    } catch (error) {
+      if (errorCodeOf(error) === undefined) throw error;
+    }
   }
 
   #removeFile(id: string): void {
@@ -97,17 +118,31 @@ export class FsJournal implements Journal {
   /** Of one process in the order of its appends, whatever its clock does; of several, about by time. */
   #nextName(): string {
     this.#count += 1;
-    const [time, count] = [digits(this.#clock.now(), 15), digits(this.#count, 6)];
-    return `${time}-${this.#id}-${count}.jsonl`;
+    this.#lastTime = Math.max(this.#lastTime, this.#clock.now());
+    return `${digits(this.#lastTime, 15)}-${this.#id}-${digits(this.#count, 9)}.jsonl`;
   }
 
-  #isTooOld(id: string): boolean {
-    return this.#clock.now() - Number.parseInt(id, 10) > maxAgeMs;
+  /** By its name: the time of a file is another machine's, or a backup's. */
+  #isOlder(id: string, ageMs: number): boolean {
+    return this.#clock.now() - Number.parseInt(id, 10) > ageMs;
+  }
+
+  /** Of an append that was killed. */
+  #isLeftOver(name: string): boolean {
+    if (!name.startsWith(temporaryPrefix)) return false;
+    const id = name.slice(temporaryPrefix.length);
+    return isBatch(id) && this.#isOlder(id, maxAppendMs);
   }
 }
 
 function isBatch(name: string): boolean {
-  return /^\d{15}-[0-9a-f-]{36}-\d{6}\.jsonl$/.test(name);
+  return /^\d{15}-[0-9a-f-]{36}-\d{6,}\.jsonl$/.test(name);
+}
+
+function decode(bytes: Uint8Array, checksumOf: ChecksumOf): readonly JournalRecord[] | undefined {
+  const lines = Buffer.from(bytes).toString('utf8').split('\n').filter(Boolean);
+  const records = lines.map((line) => decodeJournalRecord(line, checksumOf));
+  return records.every((record) => record !== undefined) ? records : undefined;
 }
 
 function digits(value: number, count: number): string {

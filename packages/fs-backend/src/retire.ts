@@ -1,5 +1,5 @@
 import { retiredPathOf } from './fan-out.js';
-import { errorCodeOf, ifThere } from './file-system.js';
+import { errorCodeOf, ifThere, type FileSystem } from './file-system.js';
 import { moved, moveToQuarantine, putBack } from './move-aside.js';
 import type { StoreFiles } from './store-files.js';
 import { whileBusy } from './while-busy.js';
@@ -53,7 +53,25 @@ export function renew({ fs, clock }: StoreFiles, path: string): boolean {
   try {
     fs.utimesSync(path, seconds, seconds);
   } catch (error) {
-    if (errorCodeOf(error) === 'ENOENT') return false;
+    const code = errorCodeOf(error);
+    if (code === 'ENOENT') return false;
+    // Somebody else's file, in a directory that we share: its time is not ours to set, but ours to move to now.
+    if (code === 'EPERM') moveTimeToNow(fs, path);
   }
   return fs.existsSync(path);
+}
+
+/** POSIX: `ftruncate` marks the time of a file that it leaves as long as it was. */
+function moveTimeToNow(fs: FileSystem, path: string): void {
+  try {
+    const fd = fs.openSync(path, 'r+');
+    try {
+      fs.ftruncateSync(fd, fs.fstatSync(fd).size);
+    } finally {
+      fs.closeSync(fd);
+    }
+  } catch (error) {
+    // We may not write here, so we do not collect here either.
+    if (errorCodeOf(error) === undefined) throw error;
+  }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { systemClock, type Clock } from '@cleanmiss/core';
 import { FanOut } from './fan-out.js';
-import { nodeFileSystem, type FileSystem, makeFolders } from './file-system.js';
+import { makeFolders, nodeFileSystem, privateModes, type FileSystem, type Modes } from './file-system.js';
 import { StoreMarker } from './store-marker.js';
 
 /**
@@ -19,6 +19,11 @@ export interface StoreFilesOptions {
   readonly clock?: Clock;
   /** Default: `node:fs`. */
   readonly fs?: FileSystem;
+  /**
+   * Several people use it, maybe from several machines: the directory must be there (where it is not, a drive is not mounted),
+   * and what is made in it gets the directory's own permissions. Default: false, it is ours alone.
+   */
+  readonly shared?: boolean;
   /** A text that nobody else has, anywhere. Default: a random UUID. */
   readonly newId?: () => string;
 }
@@ -33,7 +38,10 @@ export class StoreFiles {
   readonly quarantine: string;
   readonly root: string;
   readonly marker: StoreMarker;
+  readonly #directory: string;
+  readonly #shared: boolean;
   readonly #newId: () => string;
+  #modes: Modes | undefined;
   #prefix: string | undefined;
   #count = 0;
 
@@ -41,16 +49,19 @@ export class StoreFiles {
     directory,
     clock = systemClock,
     fs = nodeFileSystem,
+    shared = false,
     newId = randomUUID,
   }: StoreFilesOptions) {
-    const root = `${resolve(directory)}/v${storeFormat}`;
+    this.#directory = resolve(directory);
+    this.#shared = shared;
+    const root = `${this.#directory}/v${storeFormat}`;
     this.fs = fs;
     this.root = root;
     this.clock = clock;
     this.blobs = new FanOut(`${root}/blobs`);
     this.metas = new FanOut(`${root}/metas`);
     this.quarantine = `${root}/quarantine`;
-    this.marker = new StoreMarker({ fs, root, format: storeFormat, newId });
+    this.marker = new StoreMarker({ fs, root, format: storeFormat, newId, modes: () => this.modes() });
     this.#newId = newId;
   }
 
@@ -61,9 +72,19 @@ export class StoreFiles {
     return `${this.#prefix}-${this.#count}`;
   }
 
-  /** Only for us, whatever the umask: it takes permissions away and gives none. */
   makeFolder(folder: string): void {
     this.marker.ensure();
-    makeFolders(this.fs, folder);
+    makeFolders(this.fs, folder, this.modes());
   }
+
+  /** @throws `ENOENT` where a shared directory is not there: to make one would hide that its drive is not mounted. */
+  modes(): Modes {
+    this.#modes ??= this.#shared ? modesOf(this.fs.lstatSync(`${this.#directory}/.`).mode) : privateModes;
+    return this.#modes;
+  }
+}
+
+/** The set-group-id bit too: it hands the directory's group down. */
+function modesOf(mode: number): Modes {
+  return { folder: mode & 0o2777, file: mode & 0o666, isExact: true };
 }

@@ -1,6 +1,6 @@
 import { isJsonObject, parseJson } from '@cleanmiss/core';
 import { temporaryPrefix } from './fan-out.js';
-import { errorCodeOf, type FileSystem, makeFolders } from './file-system.js';
+import { errorCodeOf, type FileSystem, makeFolders, type Modes } from './file-system.js';
 import { readWhole } from './read-whole.js';
 import { writeNewFile } from './write-file.js';
 
@@ -11,6 +11,7 @@ export interface StoreMarkerOptions {
   readonly root: string;
   readonly format: number;
   readonly newId: () => string;
+  readonly modes: () => Modes;
 }
 
 /**
@@ -49,11 +50,11 @@ export class StoreMarker {
   }
 
   #write(): void {
-    const { fs, root, format, newId } = this.#options;
-    makeFolders(fs, root);
+    const { fs, root, format, newId, modes } = this.#options;
+    makeFolders(fs, root, modes());
     const id = newId();
     const temporary = `${root}/${temporaryPrefix}${id}`;
-    writeNewFile(fs, temporary, Buffer.from(JSON.stringify({ format, id })));
+    writeNewFile(fs, temporary, Buffer.from(JSON.stringify({ format, id })), { modes: modes() });
     try {
       fs.linkSync(temporary, this.#path);
     } catch (error) {

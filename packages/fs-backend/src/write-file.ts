@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { temporaryPrefix } from './fan-out.js';
-import { errorCodeOf, type FileSystem } from './file-system.js';
+import { errorCodeOf, privateModes, type FileSystem, type Modes } from './file-system.js';
 import { moveToQuarantine } from './move-aside.js';
 import type { StoreFiles } from './store-files.js';
 import { whileBusy } from './while-busy.js';
@@ -10,6 +10,8 @@ const maxAttempts = 3;
 export interface WriteOptions {
   /** Have the disk hold the bytes before they get their name. Default: false. */
   readonly sync?: boolean;
+  /** Default: only for us. */
+  readonly modes?: Modes;
 }
 
 /**
@@ -40,11 +42,12 @@ export function writeNewFile(
   fs: FileSystem,
   path: string,
   bytes: Uint8Array,
-  { sync = false }: WriteOptions = {},
+  { sync = false, modes = privateModes }: WriteOptions = {},
 ): void {
-  const fd = fs.openSync(path, 'wx', 0o600);
+  const fd = fs.openSync(path, 'wx', modes.file);
   try {
     try {
+      if (modes.isExact) fs.fchmodSync(fd, modes.file);
       for (let written = 0; written < bytes.length;) written += fs.writeSync(fd, bytes, written);
       if (sync) fs.fsyncSync(fd);
     } finally {
@@ -60,7 +63,7 @@ export function writeNewFile(
 function writeAndRename(files: StoreFiles, path: string, bytes: Uint8Array, options: WriteOptions): void {
   const { fs } = files;
   const temporary = `${dirname(path)}/${temporaryPrefix}${files.uniqueName()}`;
-  writeNewFile(fs, temporary, bytes, options);
+  writeNewFile(fs, temporary, bytes, { ...options, modes: files.modes() });
   try {
     whileBusy(() => {
       fs.renameSync(temporary, path);

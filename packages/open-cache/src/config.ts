@@ -2,17 +2,25 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CacheError, isJsonObject, parseJson, type Json, type JsonObject } from '@cleanmiss/core';
 import { defaultLocalDirectory } from './default-directory.js';
+import {
+  parseMode,
+  parseRemoteList,
+  parseRemoteMember,
+  type CacheMode,
+  type RemoteConfig,
+} from './remote-config.js';
 
 export const configFileName = 'cleanmiss.config.json';
-
-/** `read` stores nothing; `off` neither reads nor stores. */
-export type CacheMode = 'read' | 'read-write' | 'off';
 
 export interface CleanmissConfig {
   /** Where the store of this machine is: an absolute path. Default: the user's cache directory. */
   readonly local: string;
-  /** Default: `read-write`. */
+  /** `read` stores nothing; `off` neither reads nor stores. Default: `read-write`. */
   readonly mode: CacheMode;
+  /** Tiers that others share, in the order in which they are asked. Default: none. */
+  readonly remotes: readonly RemoteConfig[];
+  /** How long one run may wait for remotes in all, in milliseconds. Default: 3000. */
+  readonly budgetMs: number;
   /** What this project is called in refs. Default: from git's origin, else the folder's name. */
   readonly project: string | undefined;
 }
@@ -22,7 +30,14 @@ export interface ConfigLayer {
   readonly local?: string | undefined;
   readonly mode?: string | undefined;
   readonly project?: string | undefined;
+  /** URLs with white space between them; `off` for none. */
+  readonly remote?: string | undefined;
+  readonly remoteMode?: string | undefined;
+  readonly budgetMs?: string | undefined;
 }
+
+/** Of a run, in milliseconds. */
+export const defaultBudgetMs = 3000;
 
 export interface ConfigSources {
   /** The project root: the configuration file is in it, and its relative paths start from it. */
@@ -38,56 +53,73 @@ export interface ConfigSources {
  * @throws {CacheError} `ERR_CONFIG`, naming the source, the member and what it may be.
  */
 export function loadConfig({ root, cwd, env, flags }: ConfigSources): CleanmissConfig {
-  const file = readConfigFile(join(root, configFileName));
+  const path = join(root, configFileName);
+  const file = readConfigFile(path);
   const mode = firstOf([
     [flags.mode, '--mode'],
     [env['CLEANMISS_MODE'], 'CLEANMISS_MODE'],
-    [file.mode, configFileName],
+    [textOf(file, 'mode', path), configFileName],
   ]);
   const near = nonEmpty(flags.local) ?? nonEmpty(env['CLEANMISS_LOCAL']);
-  const far = nonEmpty(file.local);
+  const far = textOf(file, 'local', path);
   return {
     local: near ? resolve(cwd, near) : far ? resolve(root, far) : defaultLocalDirectory(env),
     mode: mode ? parseMode(...mode) : 'read-write',
-    project: nonEmpty(flags.project) ?? nonEmpty(file.project),
+    project: nonEmpty(flags.project) ?? textOf(file, 'project', path),
+    remotes: remotesOf(file, path, env, flags),
+    budgetMs: budgetOf(file, path, env, flags),
   };
 }
 
-function readConfigFile(path: string): ConfigLayer {
+function remotesOf(
+  file: JsonObject,
+  path: string,
+  env: ConfigSources['env'],
+  flags: ConfigLayer,
+): readonly RemoteConfig[] {
+  const list = firstOf([
+    [flags.remote, '--remote'],
+    [env['CLEANMISS_REMOTE'], 'CLEANMISS_REMOTE'],
+  ]);
+  const mode = firstOf([
+    [flags.remoteMode, '--remote-mode'],
+    [env['CLEANMISS_REMOTE_MODE'], 'CLEANMISS_REMOTE_MODE'],
+  ]);
+  const remotes = list ? parseRemoteList(...list) : parseRemoteMember(file['remote'], path, env);
+  return mode ? remotes.map((remote) => ({ ...remote, mode: parseMode(...mode) })) : remotes;
+}
+
+function budgetOf(file: JsonObject, path: string, env: ConfigSources['env'], flags: ConfigLayer): number {
+  const text = firstOf([
+    [flags.budgetMs, '--budget-ms'],
+    [env['CLEANMISS_BUDGET_MS'], 'CLEANMISS_BUDGET_MS'],
+  ]);
+  const [value, source] = text ? [Number(text[0]), text[1]] : [file['budgetMs'], `"budgetMs" in ${path}`];
+  if (value === undefined) return defaultBudgetMs;
+  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
+  throw new CacheError('ERR_CONFIG', `${source} must be milliseconds, zero or more`);
+}
+
+function readConfigFile(path: string): JsonObject {
   const text = readIfThere(path);
   if (text === undefined) return {};
   const document = parseJson(text);
   if (!isJsonObject(document)) throw new CacheError('ERR_CONFIG', `${path} is not a JSON object`);
-  for (const name of Object.keys(document)) {
-    if (!members.has(name)) {
-      throw new CacheError(
-        'ERR_CONFIG',
-        `${path} has a member "${name}"; known are ${[...members].join(', ')}`,
-      );
-    }
-  }
-  return {
-    local: textOf(document, 'local', path),
-    mode: textOf(document, 'mode', path),
-    project: textOf(document, 'project', path),
-  };
+  const unknown = Object.keys(document).find((name) => !members.has(name));
+  if (unknown === undefined) return document;
+  throw new CacheError(
+    'ERR_CONFIG',
+    `${path} has a member "${unknown}"; known are ${[...members].join(', ')}`,
+  );
 }
 
-const members: ReadonlySet<string> = new Set(['$schema', 'local', 'mode', 'project']);
+const members: ReadonlySet<string> = new Set(['$schema', 'local', 'mode', 'project', 'remote', 'budgetMs']);
 
 function textOf(document: JsonObject, name: string, path: string): string | undefined {
   const value: Json | undefined = document[name];
   if (value === undefined) return undefined;
   if (typeof value === 'string' && value !== '') return value;
   throw new CacheError('ERR_CONFIG', `"${name}" in ${path} must be a text that is not empty`);
-}
-
-function parseMode(text: string, source: string): CacheMode {
-  if (text === 'read' || text === 'read-write' || text === 'off') return text;
-  throw new CacheError(
-    'ERR_CONFIG',
-    `${source}: mode ${JSON.stringify(text)} is none of read, read-write, off`,
-  );
 }
 
 function firstOf(

@@ -1,3 +1,5 @@
 export * from './config.js';
 export * from './default-directory.js';
 export * from './open-cache.js';
+export type { OpenedRemote } from './open-remote.js';
+export type { CacheMode, RemoteConfig } from './remote-config.js';

@@ -3,47 +3,103 @@ import {
   noEvents,
   ReadOnlyCache,
   StoredCache,
+  systemClock,
+  TieredCache,
   VerifyingBlobStore,
+  WaitingBudget,
   type Cache,
   type Clock,
   type EventSink,
   type Maintenance,
 } from '@cleanmiss/core';
 import { openFsStore } from '@cleanmiss/fs-backend';
-import type { CleanmissConfig } from './config.js';
+import { defaultBudgetMs, type CleanmissConfig } from './config.js';
+import { openRemote, type OpenedRemote } from './open-remote.js';
+import type { CacheMode, RemoteConfig } from './remote-config.js';
 
 export interface OpenCacheOptions {
   /** Written into each meta, for people. Default: `cleanmiss`. */
   readonly writer?: string;
-  /** Default: nobody is told. */
+  /** Told of outages too, which cost no call more than a miss. Default: nobody is told. */
   readonly events?: EventSink;
   /** Default: the system's. */
   readonly clock?: Clock;
+  /** The project root, where packages of Keyv stores are found. Default: the working directory. */
+  readonly root?: string;
+  /** Somebody waits for this process: deadlines are short, and there is a budget. Default: true. */
+  readonly isWaitedFor?: boolean;
+  /** Keep what remotes answer when `settle` is called, not before the answer. Default: false. */
+  readonly deferFill?: boolean;
 }
 
 export interface OpenedCache {
   /** Never rejects because a tier is out of order: for a checker that keeps its own entries. */
   readonly cache: Cache;
-  /** The same, and rejects: for whoever puts `failOpen` around several calls that belong together. */
+  /** The same, and rejects where the local store is out of order: for whoever puts `failOpen` around calls that belong together. */
   readonly strict: Cache;
+  /** This machine's tier alone. Rejects where it is out of order. */
+  readonly local: Cache;
+  /** Tiers that others share, in the order in which they are asked. Without those that are off. */
+  readonly remotes: readonly OpenedRemote[];
+  /** How long calls to remotes have been and may be waited for. */
+  readonly budget: WaitingBudget;
   readonly maintenance: Maintenance;
   /** Names the local store; another one (or the same place, wiped) has another. `undefined`: there is none yet. */
   storeId(): string | undefined;
+  /** Keeps what remotes have answered since (see `deferFill`). */
+  settle(): Promise<void>;
+  /** Ends connections to remotes at once. A process with one open does not end by itself. */
+  close(): void;
 }
 
+export type CacheConfig = Pick<CleanmissConfig, 'local' | 'mode'> &
+  Partial<Pick<CleanmissConfig, 'remotes' | 'budgetMs'>>;
+
 /** The one place where the layers are put together. Does no I/O: a directory that is not there is made by the first put. */
-export function openCache(
-  config: Pick<CleanmissConfig, 'local' | 'mode'>,
-  { writer = 'cleanmiss', events = noEvents, clock }: OpenCacheOptions = {},
-): OpenedCache {
-  const local = openFsStore({ directory: config.local });
-  const blobs = new VerifyingBlobStore(local.blobs, { by: 'checksum', events });
-  const stored = new StoredCache({ blobs, metas: local.metas, writer, events, ...(clock ? { clock } : {}) });
-  const strict = config.mode === 'read-write' ? stored : new ReadOnlyCache(stored);
+export function openCache(config: CacheConfig, options: OpenCacheOptions = {}): OpenedCache {
+  const { writer = 'cleanmiss', events = noEvents, clock = systemClock, isWaitedFor = true } = options;
+  const store = openFsStore({ directory: config.local });
+  const blobs = new VerifyingBlobStore(store.blobs, { by: 'checksum', events });
+  const local = new StoredCache({ blobs, metas: store.metas, writer, events, clock });
+  const budget = new WaitingBudget(isWaitedFor ? (config.budgetMs ?? defaultBudgetMs) : Infinity, clock);
+  const remoteOptions = { root: options.root ?? process.cwd(), writer, events, clock, budget, isWaitedFor };
+  const remotes = (config.remotes ?? []).flatMap((remote) => {
+    const mode = lesserMode(config.mode, remote);
+    return mode === 'off' ? [] : [openRemote(remote, { ...remoteOptions, local: config.local, mode })];
+  });
+  const isWritten = config.mode === 'read-write';
+  const tiers = remotes.map(({ tier }) => tier);
+  const tiered =
+    remotes.length === 0
+      ? undefined
+      : new TieredCache({
+          local,
+          remotes: tiers,
+          events,
+          fill: isWritten,
+          deferFill: options.deferFill ?? false,
+        });
+  const whole = tiered ?? local;
+  const strict = isWritten ? whole : new ReadOnlyCache(whole);
   return {
     cache: new FailOpenCache(strict, events),
     strict,
-    maintenance: local.maintenance,
-    storeId: () => local.id(),
+    local: isWritten ? local : new ReadOnlyCache(local),
+    remotes,
+    budget,
+    maintenance: store.maintenance,
+    storeId: () => store.id(),
+    settle: async () => {
+      await tiered?.settle();
+    },
+    close() {
+      for (const remote of remotes) remote.close();
+    },
   };
+}
+
+/** Nothing is brought to a remote by who stores nothing. */
+function lesserMode(own: CacheMode, { mode }: RemoteConfig): CacheMode {
+  if (own === 'off' || mode === 'off') return 'off';
+  return own === 'read' ? 'read' : mode;
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { findProfile } from '@cleanmiss/checkers';
 import { keyHashOf } from '@cleanmiss/core';
 import type { CleanmissConfig, OpenedCache } from '@cleanmiss/open-cache';
-import { findCandidates, leaseSlot, projectIdentity, readHead, readLineage } from '@cleanmiss/snapshot';
+import { findCandidates, headOf, leaseSlot, projectIdentity, readLineage } from '@cleanmiss/snapshot';
 import { versionMemoryOf } from './version-memory.js';
 import { refsToRead, type Position } from './wanted-refs.js';
 
@@ -26,7 +26,7 @@ export interface DoctorRequest {
 /** Is this set-up going to hit, and if not, what would have to change? */
 export async function examine(request: DoctorRequest): Promise<readonly Finding[]> {
   const { root, config } = request;
-  const head = readHead(root);
+  const head = headOf(root, request.env);
   const position: Position = { project: config.project ?? projectIdentity(root), head };
   return [
     { subject: 'project', verdict: 'ok', words: `${root}, called ${position.project} in refs` },

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProfile, type SlotRun } from '@cleanmiss/checkers';
 import { CacheError, keyHashOf } from '@cleanmiss/core';
-import { ensureSlotsDirectory, projectIdentity, projectStatePath, readHead } from '@cleanmiss/snapshot';
+import { ensureSlotsDirectory, headOf, projectIdentity, projectStatePath } from '@cleanmiss/snapshot';
 import { refuseForeignDirectory } from './foreign-directory.js';
 import type { Volume } from './report.js';
 import type { CheckRequest } from './request.js';
@@ -64,7 +64,7 @@ async function openHalf(request: HalfRequest) {
     recordPath: join(directory, 'slot.json'),
     indexPath: join(directory, 'index.jsonl'),
   };
-  const position = { project: config.project ?? projectIdentity(root), head: readHead(root) };
+  const position = { project: config.project ?? projectIdentity(root), head: headOf(root, env) };
   const session = new SlotSession({
     slot,
     root,
@@ -73,6 +73,8 @@ async function openHalf(request: HalfRequest) {
     position,
     layout: plan.layout,
     cache: opened.strict,
+    local: opened.local,
+    isShared: opened.remotes.length > 0,
     // No check depends on us here: whoever asked for this half is told.
     outage: (event) => {
       if (event.type === 'degraded') throw event.error;

@@ -25,7 +25,7 @@ export function orderCandidates(
   return place < 0 ? [...found, own] : [...found.slice(0, place), own, ...found.slice(place)];
 }
 
-/** Beyond any number of ancestors. */
+/** Beyond any number of ancestors. Other branches: a pull request's target, the default one; nothing comes between them. */
 const ranks = { branch: 1e6, worktree: 1e6 + 1, otherBranch: 1e6 + 2, project: 1e6 + 3, context: 1e6 + 4 };
 
 function rankOf(name: RefName, commits: readonly string[], branch: string | undefined): number {

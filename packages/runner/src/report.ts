@@ -20,6 +20,8 @@ export interface Timings {
   readonly captureMs: number;
   /** Storing it. */
   readonly publishMs: number;
+  /** Of all this, waiting for remotes: never more than the budget. */
+  readonly remoteWaitMs: number;
   /** All but the checker. */
   readonly overheadMs: number;
 }

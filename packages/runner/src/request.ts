@@ -1,3 +1,5 @@
+import type { UploadCommand } from './background-upload.js';
+import type { Degradation } from './degradation.js';
 import type { CheckerProfile } from '@cleanmiss/checkers';
 import type { CleanmissConfig, OpenedCache } from '@cleanmiss/open-cache';
 
@@ -22,6 +24,12 @@ export interface RunRequest extends CheckRequest {
   readonly bootMs: number;
   /** Shows the user one line. */
   readonly warn: (line: string) => void;
+  /** Where what goes wrong in the cache is written down; `opened` tells it too. */
+  readonly degradation: Degradation;
+  /** How the remotes are told what this run leaves. */
+  readonly uploadCommand: UploadCommand;
+  /** Wait for that, as long as the budget lasts. */
+  readonly waits: boolean;
   /** Does the work, and shows that it goes on where it takes long. */
   readonly progress: <T>(what: string, work: () => Promise<T>) => Promise<T>;
 }

@@ -2,13 +2,14 @@ import { statfsSync } from 'node:fs';
 import { findProfile, type CheckerPlan, type CheckerProfile, type SlotRun } from '@cleanmiss/checkers';
 import { keyHashOf } from '@cleanmiss/core';
 import {
+  headOf,
   leaseSlot,
   projectIdentity,
-  readHead,
   type LeasedSlot,
   type PreparedSnapshot,
 } from '@cleanmiss/snapshot';
-import { Degradation } from './degradation.js';
+import { uploadInBackground } from './background-upload.js';
+import type { Degradation } from './degradation.js';
 import { CannotStartError, type RunRequest } from './request.js';
 import { nothing, type RunReason, type RunReport, type Volume } from './report.js';
 import { SlotSession, type Prepared } from './slot-session.js';
@@ -36,7 +37,7 @@ class CheckRun {
   constructor(request: RunRequest) {
     this.#request = request;
     this.#watch = new Stopwatch(request.bootMs);
-    this.#degradation = new Degradation(request.warn);
+    this.#degradation = request.degradation;
   }
 
   async toReport(): Promise<RunReport> {
@@ -85,7 +86,11 @@ class CheckRun {
     );
     const prepared = session && (await this.#watch.time('restoreMs', () => this.#prepare(session)));
     if (!session || !prepared) return await this.#runStateless(plan);
-    const first = await this.#check(slot, plan, session, true);
+    const checked = this.#check(slot, plan, session, true);
+    // Beside the checker, on another core: what came from a remote is kept for the next checkout here.
+    const filled = this.#degradation.guard('fill', () => this.#request.opened.settle(), undefined);
+    const first = await checked;
+    await filled;
     if (plan.meaningOf(first) === 'crash') {
       if (isDiskFull(slot.stateDir)) {
         this.#degradation.add('check', `no room for the state of ${this.#profile!.name}`);
@@ -104,21 +109,29 @@ class CheckRun {
       root,
       env,
       cache: opened.strict,
+      local: opened.local,
+      isShared: opened.remotes.length > 0,
       outage: this.#degradation.sink,
       contextHash: contextHashOf(this.#profile!, plan),
       layout: plan.layout,
-      position: { project: config.project ?? projectIdentity(root), head: readHead(root) },
+      position: { project: config.project ?? projectIdentity(root), head: headOf(root, env) },
       storeId: () => opened.storeId(),
     });
   }
 
   /** `undefined`: the slot cannot be used. */
   async #prepare(session: SlotSession): Promise<Prepared | undefined> {
+    const before = this.#receivedBytes();
     const prepare = () => this.#request.progress('restoring', () => session.prepare());
     const prepared = await this.#degradation.guard('restore', prepare, undefined);
     // What was restored by half is in nobody's way, least of all on a full disk.
     if (!prepared) await this.#degradation.guard('restore', () => session.startCold(), undefined);
-    return prepared;
+    const remoteBytes = this.#receivedBytes() - before;
+    return prepared && { ...prepared, restored: { ...prepared.restored, remoteBytes } };
+  }
+
+  #receivedBytes(): number {
+    return this.#request.opened.remotes.reduce((sum, remote) => sum + remote.traffic().receivedBytes, 0);
   }
 
   /**
@@ -133,11 +146,13 @@ class CheckRun {
       : 'what its slot held; that is removed';
     this.#notice = `${name} broke down on ${what} and the check is run once more, cold`;
     this.#request.warn(this.#notice);
-    if (snapshot) await this.#setAside(session, snapshot, `${name} ${plan.version} broke down on it`);
+    const why = `${name} ${plan.version} broke down on it`;
+    if (snapshot) await this.#setAside(session, snapshot, why, false);
     await this.#degradation.guard('restore', () => session.startCold(), undefined);
     const second = await this.#check(slot, plan, session, false);
-    // Cold it breaks down as well: it was not the snapshot's fault.
+    // Where it breaks down cold as well, it was not the snapshot's fault. Else the whole team is better off without it.
     if (snapshot && plan.meaningOf(second) === 'crash') await this.#takeBack(session, snapshot);
+    else if (snapshot) await this.#setAside(session, snapshot, why, true);
     return await this.#conclude(slot, session, plan, second, {
       ...prepared,
       outcome: 'miss',
@@ -145,8 +160,9 @@ class CheckRun {
     });
   }
 
-  #setAside(session: SlotSession, snapshot: string, why: string): Promise<void> {
-    return this.#degradation.guard('set aside', () => session.setAside(snapshot, why), undefined);
+  #setAside(session: SlotSession, snapshot: string, why: string, isCertain: boolean): Promise<void> {
+    const setAside = () => session.setAside(snapshot, why, isCertain);
+    return this.#degradation.guard('set aside', setAside, undefined);
   }
 
   #takeBack(session: SlotSession, snapshot: string): Promise<void> {
@@ -161,7 +177,19 @@ class CheckRun {
     start: Start,
   ): Promise<RunReport> {
     const published = await this.#afterwards(slot, session, plan, ended);
-    return this.#report(plan.version, ended, start, { ...published, snapshot: session.snapshot });
+    const remoteBytes = await this.#watch.time('publishMs', () =>
+      this.#degradation.guard('upload', () => this.#upload(), 0),
+    );
+    const snapshot = session.snapshot;
+    return this.#report(plan.version, ended, start, { ...published, remoteBytes, snapshot });
+  }
+
+  /** Bytes sent, as far as we waited for it. */
+  async #upload(): Promise<number> {
+    const { opened, uploadCommand, waits } = this.#request;
+    const { uploaded = [], trouble } = await uploadInBackground(opened, uploadCommand, waits);
+    for (const words of trouble) this.#degradation.add('upload', words);
+    return uploaded.reduce((sum, { sentBytes }) => sum + sentBytes, 0);
   }
 
   async #check(slot: LeasedSlot, plan: SlotRun, session: SlotSession, holdCrash: boolean): Promise<Ended> {
@@ -280,7 +308,7 @@ class CheckRun {
       checker,
       restored,
       published,
-      timings: this.#watch.timings(),
+      timings: this.#watch.timings(this.#request.opened.budget.spentMs()),
       degraded: this.#degradation.entries,
     };
   }

@@ -15,11 +15,12 @@ import {
   findCandidates,
   fingerprintOf,
   openSlotRecord,
-  pointRefs,
   prepareSnapshot,
   readLineage,
   readSlotIndex,
   readSlotRecord,
+  readWorkTree,
+  refEntries,
   restoreState,
   stampsIn,
   SnapshotStore,
@@ -55,6 +56,10 @@ export interface SlotSessionOptions {
   readonly root: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly position: Position;
+  /** This machine's tier of `cache`. */
+  readonly local: Cache;
+  /** Others read what is stored: refs that promise them a commit want a clean work tree. */
+  readonly isShared: boolean;
   /** Names the store, as `OpenedCache.storeId` does. */
   readonly storeId: () => string | undefined;
   /** Default: the system's. */
@@ -148,16 +153,18 @@ export class SlotSession {
 
   /** Stores what `capture` found, or what the store has not got yet, and moves the refs. */
   async publish(news: PreparedSnapshot | undefined): Promise<Volume> {
-    const { cache, contextHash, position, slot } = this.#options;
+    const { contextHash, env, isShared, local, position, root, slot } = this.#options;
     if (!this.#base) return nothing;
     const isTold = this.#isStored();
     if (!news && isTold && this.#record?.commit === (position.head?.commit ?? null)) return nothing;
-    const isThere = !news && isTold && (await this.#snapshots.has(this.#base.snapshot));
-    const unsaved = isThere ? undefined : (news ?? (await prepareSnapshot(this.#known().units)));
-    const uploaded = unsaved ? await this.#snapshots.save(unsaved, slot.stateDir) : nothing;
-    this.#storedAt = this.#now();
+    const { snapshot } = this.#base;
     const about = position.head?.commit ? { commit: position.head.commit } : {};
-    await pointRefs(cache, contextHash, refsToWrite(position), this.#base.snapshot, about);
+    const workTree = isShared ? await readWorkTree(root, position.head, { env }) : 'unknown';
+    const refs = refEntries(contextHash, refsToWrite(position, workTree), snapshot, about);
+    const isThere = !news && isTold && (await this.#snapshots.announce(snapshot, local, refs));
+    const unsaved = isThere ? undefined : (news ?? (await prepareSnapshot(this.#known().units)));
+    const uploaded = unsaved ? await this.#snapshots.save(unsaved, slot.stateDir, refs) : nothing;
+    this.#storedAt = this.#now();
     return { ...nothing, ...uploaded };
   }
 
@@ -174,8 +181,8 @@ export class SlotSession {
     writeSlotRecord(slot.recordPath, record);
   }
 
-  setAside(snapshot: string, why: string): Promise<void> {
-    return this.#snapshots.setAside(snapshot, why);
+  setAside(snapshot: string, why: string, isCertain: boolean): Promise<void> {
+    return this.#snapshots.setAside(snapshot, why, isCertain);
   }
 
   takeBack(snapshot: string): Promise<void> {

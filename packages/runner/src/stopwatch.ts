@@ -27,7 +27,8 @@ export class Stopwatch {
     }
   }
 
-  timings(): Timings {
+  /** `remoteWaitMs`: of the time that was spent, that of waiting for remotes. */
+  timings(remoteWaitMs: number): Timings {
     const spent = this.#spent;
     const bootMs = this.#bootMs;
     const overheadMs = bootMs + spent.planMs + spent.restoreMs + spent.captureMs + spent.publishMs;
@@ -38,6 +39,7 @@ export class Stopwatch {
       checkerMs: rounded(spent.checkerMs),
       captureMs: rounded(spent.captureMs),
       publishMs: rounded(spent.publishMs),
+      remoteWaitMs: rounded(remoteWaitMs),
       overheadMs: rounded(overheadMs),
     };
   }

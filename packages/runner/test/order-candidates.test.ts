@@ -45,6 +45,15 @@ describe('what a slot holds', () => {
     assert.deepEqual(orderOf(names, slotAt('elsewhere')), ['s0', 'own', 's1', 's2']);
   });
 
+  it('of a pull request’s last run comes before what its target and the default branch have', () => {
+    const names: readonly RefName[] = [
+      { by: 'branch', project, branch: 'release' },
+      { by: 'branch', project, branch: 'main' },
+      { by: 'project', project },
+    ];
+    assert.deepEqual(orderOf(names, slotAt('elsewhere')), ['own', 's0', 's1', 's2']);
+  });
+
   it('is better than nothing', () => {
     assert.deepEqual(orderOf([], slotAt('elsewhere')), ['own']);
   });

@@ -1,5 +1,5 @@
-import type { Cache, JsonObject, MissReason } from '@cleanmiss/core';
-import { refKey, type RefName } from './keys.js';
+import type { Cache, CacheEntry, JsonObject, MissReason } from '@cleanmiss/core';
+import { refKey, snapshotKey, type RefName } from './keys.js';
 
 /** Where a snapshot was found, nearest first as they were asked for. */
 export interface Candidate {
@@ -31,19 +31,24 @@ export async function findCandidates(
   return { candidates: [...candidates.values()], trouble };
 }
 
-/** Points each ref at the snapshot, which is stored already. */
-export async function pointRefs(
-  cache: Cache,
+/** A ref, and whether tiers that others share may be told. */
+export interface RefToPoint {
+  readonly name: RefName;
+  readonly shared: boolean;
+}
+
+/** Entries that point each ref at the snapshot. They are put with it: a ref to nothing is worth nothing. */
+export function refEntries(
   contextHash: string,
-  names: readonly RefName[],
+  refs: readonly RefToPoint[],
   snapshot: string,
   about: JsonObject = {},
-): Promise<void> {
-  await cache.putMany(
-    names.map((name) => ({
-      key: refKey(contextHash, name),
-      blobs: {},
-      attributes: { ...about, snapshot },
-    })),
-  );
+): readonly CacheEntry[] {
+  return refs.map(({ name, shared }) => ({
+    key: refKey(contextHash, name),
+    blobs: {},
+    attributes: { ...about, snapshot },
+    localOnly: !shared,
+    after: snapshotKey(snapshot),
+  }));
 }

@@ -3,6 +3,7 @@ import {
   type Blob,
   type BlobMissReason,
   type Cache,
+  type CacheEntry,
   type Json,
   type MetaResult,
   type MissReason,
@@ -57,12 +58,19 @@ export class SnapshotStore {
     return { ok: true, snapshot: { id, units, lost } };
   }
 
-  /** Stores what is missing of the content (read from `stateDir`), then the manifest, then the meta that names it. */
-  async save({ id, units, pages }: PreparedSnapshot, stateDir: string): Promise<Uploaded> {
+  /**
+   * Stores what is missing of the content (read from `stateDir`), then the manifest, then the meta that names it, then the
+   * `refs` to it.
+   */
+  async save(
+    { id, units, pages }: PreparedSnapshot,
+    stateDir: string,
+    refs: readonly CacheEntry[] = [],
+  ): Promise<Uploaded> {
     const uploaded = await uploadMissing(this.#cache.blobs, units, pages, stateDir);
     const named = pages.map(({ ref }, i) => [String(i), { ...ref, index: true }] as const);
     const files = units.flatMap((unit) => unit.files);
-    await this.#cache.put({
+    const entry = {
       key: snapshotKey(id),
       blobs: Object.fromEntries(named),
       attributes: {
@@ -71,19 +79,28 @@ export class SnapshotStore {
         bytes: files.reduce((sum, file) => sum + file.size, 0),
         required: units.filter((unit) => unit.required).map(({ name }) => name),
       },
-    });
+    };
+    await this.#cache.putMany([entry, ...refs]);
     return uploaded;
   }
 
-  /** Is its meta there? Asking renews its lifetime. */
-  async has(id: string): Promise<boolean> {
-    const [found] = await this.#cache.getMetas([snapshotKey(id)]);
-    return found!.hit;
+  /**
+   * Where this machine's tier has the snapshot, has it told to the others once more, which renews what they hold of it;
+   * answers whether it has. Moves the `refs` to it.
+   */
+  async announce(id: string, local: Cache, refs: readonly CacheEntry[] = []): Promise<boolean> {
+    const key = snapshotKey(id);
+    const [found] = await local.getMetas([key]);
+    if (!found!.hit) return false;
+    const { blobs, attributes } = found!.meta;
+    await this.#cache.putMany([{ key, blobs: Object.fromEntries(blobs), attributes }, ...refs]);
+    return true;
   }
 
-  /** Nobody is handed this snapshot from now on: a checker broke down on it. */
-  async setAside(id: string, why: string): Promise<void> {
-    await this.#cache.put({ key: setAsideKey(id), blobs: {}, attributes: { why } });
+  /** Nobody is handed this snapshot from now on: a checker broke down on it. Nobody on this machine, where that is not certain yet. */
+  async setAside(id: string, why: string, isCertain: boolean): Promise<void> {
+    const attributes = { why };
+    await this.#cache.put({ key: setAsideKey(id), blobs: {}, attributes, localOnly: !isCertain });
   }
 
   /** It was not the snapshot's fault after all. */

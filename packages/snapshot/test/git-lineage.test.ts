@@ -1,143 +1,27 @@
 import assert from 'node:assert/strict';
-import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chownSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { readHead } from '../src/git-head.js';
+import { headOf, readHead } from '../src/git-head.js';
 import { readLineage, type LineageOptions } from '../src/git-lineage.js';
-import { gitEnv, GitRepository } from './git-repository.js';
+import { cloneOf, fakeGit, gitEnv, repositoryIn, type GitRepository } from './git-repository.js';
 import { temporaryDirectory } from './node-process.js';
 
 const isWindows = process.platform === 'win32';
+const nothingKnown = { ancestors: [], targetBranch: undefined, defaultBranch: undefined };
 
-test('a folder outside git has no head', () => {
-  assert.equal(readHead(temporaryDirectory()), undefined);
+test('before the first commit there is no lineage', async () => {
+  assert.deepEqual(await lineageOf(repositoryIn().folder), nothingKnown);
 });
 
-test('a .git file that points nowhere has no head', () => {
-  const folder = temporaryDirectory();
-  writeFileSync(join(folder, '.git'), 'gitdir: gone\n');
-  assert.equal(readHead(folder), undefined);
-});
-
-test('a .git file that holds something else has no head', () => {
-  const folder = temporaryDirectory();
-  writeFileSync(join(folder, '.git'), '\0\0\0');
-  assert.equal(readHead(folder), undefined);
-});
-
-test('an empty .git folder is passed over, as git does', () => {
-  const repository = repositoryIn();
-  const commit = repository.commit();
-  mkdirSync(join(repository.folder, 'sub', '.git'), { recursive: true });
-  assert.equal(readHead(join(repository.folder, 'sub'))?.commit, commit);
-});
-
-test('a HEAD that git keeps in another format leaves commit and branch open', () => {
-  const { folder } = repositoryIn();
-  writeHead(folder, 'ref: refs/heads/.invalid\n');
-  assert.deepEqual(readHead(folder), { commit: undefined, branch: undefined, worktree: 'main' });
-});
-
-test('a HEAD that leads out of the repository is not followed', () => {
-  const { folder } = repositoryIn();
-  writeFileSync(join(folder, 'outside'), 'a'.repeat(40));
-  writeHead(folder, 'ref: refs/../../outside\n');
-  assert.equal(readHead(folder)?.commit, undefined);
-});
-
-test('refs that name each other end in no commit', () => {
-  const { folder } = repositoryIn();
-  writeFileSync(join(folder, '.git', 'refs', 'heads', 'main'), 'ref: refs/heads/main\n');
-  assert.deepEqual(readHead(folder), { commit: undefined, branch: 'main', worktree: 'main' });
-});
-
-test('before the first commit there is a branch without one', async () => {
-  const { folder } = repositoryIn();
-  assert.deepEqual(readHead(folder), { commit: undefined, branch: 'main', worktree: 'main' });
-  assert.deepEqual(await lineageOf(folder), { ancestors: [], defaultBranch: undefined });
-});
-
-test('the head is found from a folder below the top level', () => {
-  const repository = repositoryIn();
-  const commit = repository.commit();
-  const below = join(repository.folder, 'a', 'b');
-  mkdirSync(below, { recursive: true });
-  assert.deepEqual(readHead(below), { commit, branch: 'main', worktree: 'main' });
-});
-
-test('a branch with slashes in its name is found, packed or not', () => {
-  const repository = repositoryIn();
-  repository.git('checkout', '--quiet', '-b', 'feature/deep/one');
-  const commit = repository.commit();
-  const expected = { commit, branch: 'feature/deep/one', worktree: 'main' };
-  assert.deepEqual(readHead(repository.folder), expected);
-  repository.git('pack-refs', '--all');
-  assert.deepEqual(readHead(repository.folder), expected);
-});
-
-test('a branch that moved on after it was packed is where it is now', () => {
+test('a linked worktree has the default branch of its repository', async () => {
   const repository = repositoryIn();
   repository.commit();
-  repository.git('pack-refs', '--all');
-  const commit = repository.commit();
-  assert.equal(readHead(repository.folder)?.commit, commit);
-});
-
-test('a packed branch is not mistaken for one that ends like it', () => {
-  const repository = repositoryIn();
-  repository.commit();
-  repository.git('update-ref', 'refs/heads/refs/heads/main', 'HEAD');
-  const commit = repository.commit();
-  repository.git('pack-refs', '--all');
-  assert.equal(readHead(repository.folder)?.commit, commit);
-});
-
-test('a detached head has a commit and no branch', () => {
-  const repository = repositoryIn();
-  const commit = repository.commit();
-  repository.git('checkout', '--quiet', '--detach');
-  assert.deepEqual(readHead(repository.folder), { commit, branch: undefined, worktree: 'main' });
-});
-
-test('a branch may stand for another branch', () => {
-  const repository = repositoryIn();
-  const commit = repository.commit();
-  repository.git('symbolic-ref', 'refs/heads/alias', 'refs/heads/main');
-  repository.git('symbolic-ref', 'HEAD', 'refs/heads/alias');
-  assert.deepEqual(readHead(repository.folder), { commit, branch: 'alias', worktree: 'main' });
-});
-
-test('a linked worktree has its own head and name', async () => {
-  const repository = repositoryIn();
-  const first = repository.commit();
   const folder = join(temporaryDirectory(), 'second');
   repository.git('worktree', 'add', '--quiet', '-b', 'side', folder);
-  const second = repository.commit();
-  assert.deepEqual(readHead(folder), { commit: first, branch: 'side', worktree: 'second' });
-  assert.deepEqual(readHead(repository.folder), { commit: second, branch: 'main', worktree: 'main' });
   assert.equal((await lineageOf(folder)).defaultBranch, 'main');
-});
-
-test('a submodule has its own head', () => {
-  const library = repositoryIn();
-  const commit = library.commit();
-  const repository = repositoryIn();
-  repository.git(
-    '-c',
-    'protocol.file.allow=always',
-    'submodule',
-    '--quiet',
-    'add',
-    library.folder,
-    'library',
-  );
-  repository.commit();
-  assert.deepEqual(readHead(join(repository.folder, 'library')), {
-    commit,
-    branch: 'main',
-    worktree: 'main',
-  });
 });
 
 test('a repository of SHA-256 hashes has a head and ancestors', async () => {
@@ -153,7 +37,7 @@ test('without git on the PATH, what files tell is left', async () => {
   const repository = repositoryIn();
   repository.commit();
   const lineage = await lineageOf(repository.folder, { env: { PATH: temporaryDirectory() } });
-  assert.deepEqual(lineage, { ancestors: [], defaultBranch: 'main' });
+  assert.deepEqual(lineage, { ...nothingKnown, defaultBranch: 'main' });
 });
 
 test('a git that does not answer is given up', { skip: isWindows }, async () => {
@@ -161,7 +45,7 @@ test('a git that does not answer is given up', { skip: isWindows }, async () => 
   repository.commit();
   const env = { PATH: `${fakeGit('exec sleep 1000')}:${process.env['PATH'] ?? ''}` };
   const lineage = await lineageOf(repository.folder, { env, timeoutMs: 100 });
-  assert.deepEqual(lineage, { ancestors: [], defaultBranch: 'main' });
+  assert.deepEqual(lineage, { ...nothingKnown, defaultBranch: 'main' });
 });
 
 test('a line that git could not finish is not taken for a commit', { skip: isWindows }, async () => {
@@ -190,7 +74,7 @@ test(
     repository.commit();
     repository.commit();
     for (const path of [repository.folder, join(repository.folder, '.git')]) chownSync(path, 12345, 12345);
-    assert.deepEqual(await lineageOf(repository.folder), { ancestors: [], defaultBranch: 'main' });
+    assert.deepEqual(await lineageOf(repository.folder), { ...nothingKnown, defaultBranch: 'main' });
   },
 );
 
@@ -239,6 +123,16 @@ test('ancestors come latest first, from both sides of a merge, and without the h
   assert.deepEqual((await lineageOf(repository.folder)).ancestors, [main, side, base]);
 });
 
+test('as many ancestors are named as can be asked for at once', async () => {
+  const repository = repositoryIn();
+  const entry = (i: number) =>
+    `commit refs/heads/main\ncommitter A <a@example.org> ${1.7e9 + i} +0000\ndata 1\nm\n`;
+  fastImport(repository, Array.from({ length: 250 }, (_, i) => entry(i)).join(''));
+  const ancestors = repository.git('rev-list', '--skip=1', '--max-count=200', 'main').split('\n');
+  assert.equal(ancestors.length, 200);
+  assert.deepEqual((await lineageOf(repository.folder)).ancestors, ancestors);
+});
+
 test('no more ancestors are named than were asked for', async () => {
   const repository = repositoryIn();
   const commits = Array.from({ length: 5 }, () => repository.commit());
@@ -254,7 +148,33 @@ test('a shallow clone knows the parents that it lacks', async () => {
   const main = repository.commit();
   repository.merge('side');
   const clone = cloneOf(repository, '--depth=1');
-  assert.deepEqual(await lineageOf(clone), { ancestors: [main, side], defaultBranch: 'main' });
+  const expected = { ...nothingKnown, ancestors: [main, side], defaultBranch: 'main' };
+  assert.deepEqual(await lineageOf(clone), expected);
+});
+
+test('a pull request’s merge, fetched alone, knows the commits of both sides and its target', async () => {
+  const repository = repositoryIn();
+  repository.commit();
+  repository.git('checkout', '--quiet', '-b', 'topic');
+  repository.commit();
+  const side = repository.commit();
+  repository.git('checkout', '--quiet', 'main');
+  const base = repository.commit();
+  repository.git('checkout', '--quiet', '--detach');
+  const merge = repository.merge('topic');
+  repository.git('update-ref', 'refs/pull/7/merge', 'HEAD');
+  const folder = checkoutAsGithubDoes(repository, 'refs/pull/7/merge');
+  const env = {
+    ...gitEnv,
+    GITHUB_ACTIONS: 'true',
+    GITHUB_SHA: merge,
+    GITHUB_REF: 'refs/pull/7/merge',
+    GITHUB_HEAD_REF: 'topic',
+    GITHUB_BASE_REF: 'main',
+  };
+  assert.deepEqual(headOf(folder, env), { commit: merge, branch: 'pr:7/merge', worktree: 'main' });
+  const expected = { ancestors: [base, side], targetBranch: 'main', defaultBranch: undefined };
+  assert.deepEqual(await lineageOf(folder, { env }), expected);
 });
 
 test('without a commit in the head, git’s own HEAD is the nearest ancestor', async () => {
@@ -271,6 +191,15 @@ test('the default branch is the one that the remote named', async () => {
   repository.git('branch', '-m', 'main', 'trunk/stable');
   const clone = cloneOf(repository);
   assert.equal((await lineageOf(clone)).defaultBranch, 'trunk/stable');
+});
+
+test('the default branch is what the CI system says, unless the remote said another', async () => {
+  const repository = repositoryIn();
+  repository.commit();
+  const clone = cloneOf(repository);
+  const env = { ...gitEnv, GITLAB_CI: 'true', CI_DEFAULT_BRANCH: 'trunk' };
+  assert.equal((await lineageOf(repository.folder, { env })).defaultBranch, 'trunk');
+  assert.equal((await lineageOf(clone, { env })).defaultBranch, 'main');
 });
 
 test('the default branch is the one that the user configured, where there is one', async () => {
@@ -290,29 +219,28 @@ test('the default branch is master where there is no main', async () => {
   assert.equal((await lineageOf(repository.folder)).defaultBranch, 'master');
 });
 
-function repositoryIn(...initArgs: readonly string[]): GitRepository {
-  return new GitRepository(temporaryDirectory(), ...initArgs);
-}
-
-/** Answers its folder. */
-function cloneOf(repository: GitRepository, ...args: readonly string[]): string {
-  const clone = join(temporaryDirectory(), 'clone');
-  repository.git('clone', '--quiet', ...args, pathToFileURL(repository.folder).href, clone);
-  return clone;
-}
-
 function lineageOf(folder: string, options: Partial<LineageOptions> = {}) {
   return readLineage(folder, readHead(folder), { env: gitEnv, ...options });
 }
 
-function writeHead(folder: string, text: string): void {
-  writeFileSync(join(folder, '.git', 'HEAD'), text);
+/** Of one commit: nothing else is there, no branch and no default branch. */
+function checkoutAsGithubDoes(repository: GitRepository, ref: string): string {
+  const checkout = repositoryIn();
+  checkout.git(
+    'fetch',
+    '--quiet',
+    '--depth=1',
+    pathToFileURL(repository.folder).href,
+    `+${ref}:${remoteOf(ref)}`,
+  );
+  checkout.git('checkout', '--quiet', '--force', remoteOf(ref));
+  return checkout.folder;
 }
 
-/** A folder with a `git` that does something else. */
-function fakeGit(script: string): string {
-  const folder = temporaryDirectory();
-  writeFileSync(join(folder, 'git'), `#!/bin/sh\n${script}\n`);
-  chmodSync(join(folder, 'git'), 0o755);
-  return folder;
+function remoteOf(ref: string): string {
+  return ref.replace('refs/', 'refs/remotes/');
+}
+
+function fastImport({ folder }: GitRepository, input: string): void {
+  execFileSync('git', ['fast-import', '--quiet'], { cwd: folder, env: gitEnv, input });
 }

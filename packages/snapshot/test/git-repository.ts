@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { temporaryDirectory } from './node-process.js';
 
 /** Nothing of the user's configuration, nor of a hook that the tests may run in. */
 export const gitEnv = {
@@ -52,4 +54,23 @@ export class GitRepository {
     this.git('merge', '--quiet', '--no-ff', '--strategy=ours', '-m', 'merge', branch);
     return this.git('rev-parse', 'HEAD');
   }
+}
+
+export function repositoryIn(...initArgs: readonly string[]): GitRepository {
+  return new GitRepository(temporaryDirectory(), ...initArgs);
+}
+
+/** Answers its folder. */
+export function cloneOf(repository: GitRepository, ...args: readonly string[]): string {
+  const clone = join(temporaryDirectory(), 'clone');
+  repository.git('clone', '--quiet', ...args, pathToFileURL(repository.folder).href, clone);
+  return clone;
+}
+
+/** A folder with a `git` that does something else. */
+export function fakeGit(script: string): string {
+  const folder = temporaryDirectory();
+  writeFileSync(join(folder, 'git'), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(folder, 'git'), 0o755);
+  return folder;
 }

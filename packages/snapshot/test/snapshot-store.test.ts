@@ -4,7 +4,7 @@ import {
   captureState,
   emptyIndex,
   findCandidates,
-  pointRefs,
+  refEntries,
   prepareSnapshot,
   snapshotKey,
   SnapshotStore,
@@ -38,7 +38,7 @@ describe('a snapshot', () => {
     const { directory, snapshot } = await prepared({ 'a.meta': 'a' });
     const snapshots = new SnapshotStore(cache);
     await snapshots.save(snapshot, directory);
-    await snapshots.setAside(snapshot.id, 'mypy broke down on it');
+    await snapshots.setAside(snapshot.id, 'mypy broke down on it', true);
     assert.deepEqual(await snapshots.load(snapshot.id), { ok: false, reason: 'untrusted' });
     await snapshots.takeBack(snapshot.id);
     assert.equal((await snapshots.load(snapshot.id)).ok, true);
@@ -106,17 +106,18 @@ describe('refs', () => {
     { by: 'branch', project: 'p', branch: 'main' },
     { by: 'context' },
   ];
+  const shared = (some: readonly RefName[]) => some.map((name) => ({ name, shared: true }));
 
   it('of another context are not found', async () => {
     const { cache } = memoryCache();
-    await pointRefs(cache, 'one', names, 's1');
+    await cache.putMany(refEntries('one', shared(names), 's1'));
     assert.deepEqual(await findCandidates(cache, 'other', names), { candidates: [], trouble: undefined });
   });
 
   it('lead to each snapshot once, in the order asked for', async () => {
     const { cache } = memoryCache();
-    await pointRefs(cache, 'one', names, 's1');
-    await pointRefs(cache, 'one', [{ by: 'context' }], 's2');
+    await cache.putMany(refEntries('one', shared(names), 's1'));
+    await cache.putMany(refEntries('one', shared([{ by: 'context' }]), 's2'));
     const found = await findCandidates(cache, 'one', [{ by: 'commit', commit: 'c0' }, ...names]);
     const snapshots = found.candidates.map(({ snapshot }) => snapshot);
     assert.deepEqual(snapshots, ['s1', 's2']);

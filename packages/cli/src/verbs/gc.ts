@@ -1,6 +1,6 @@
 import { systemClock } from '@cleanmiss/core';
 import { removeUnusedSlots } from '@cleanmiss/snapshot';
-import { jsonOption, jsonOptionHelp, openProject, storeOptionHelp, storeOptions } from '../project.js';
+import { jsonOption, jsonOptionHelp, openProject, localOption, localOptionHelp } from '../project.js';
 import { withProgress } from '../progress.js';
 import { bytes, parseAge, table } from '../text.js';
 import { refuseOperands, UsageError, type Verb } from '../verb.js';
@@ -9,10 +9,10 @@ export const verb: Verb = {
   name: 'gc',
   about: 'Remove what nobody has used for a while: from the store, and slots of this project',
   usage: 'gc [--max-age AGE] [--local DIR] [--json]',
-  options: { ...storeOptions, ...jsonOption, 'max-age': { type: 'string' } },
+  options: { ...localOption, ...jsonOption, 'max-age': { type: 'string' } },
   optionHelp: [
     { usage: '--max-age AGE', about: 'what counts as unused, such as 12h or 30d (default: 30d)' },
-    ...storeOptionHelp,
+    ...localOptionHelp,
     jsonOptionHelp,
   ],
   takesCommand: false,
@@ -20,7 +20,8 @@ export const verb: Verb = {
   async run(input) {
     refuseOperands(input.operands);
     const maxAgeMs = maxAgeOf(input.options['max-age']);
-    const { root, config, opened } = openProject(input);
+    using project = openProject(input);
+    const { root, config, opened } = project;
     const store = await withProgress('collecting', () => opened.maintenance.gc({ maxAgeMs }));
     const slots = removeUnusedSlots(root, { olderThanMs: maxAgeMs, clock: systemClock });
     const rows = [

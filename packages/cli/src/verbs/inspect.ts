@@ -16,7 +16,8 @@ export const verb: Verb = {
 };
 
 async function inspect(input: VerbInput): Promise<number> {
-  const { root, opened } = openProject(input);
+  using project = openProject(input);
+  const { root, opened } = project;
   const id = wantedId(input, root);
   const loaded = await new SnapshotStore(opened.strict).load(id);
   if (!loaded.ok) throw new UsageError(`snapshot ${id} is not to be had: ${loaded.reason}`);

@@ -1,5 +1,5 @@
 import { restoreHalf } from '@cleanmiss/runner';
-import { halfOptionHelp, halfOptions, halfRequest } from '../half.js';
+import { halfOptionHelp, halfOptions, halfRequest, openHalfProject } from '../half.js';
 import { withProgress } from '../progress.js';
 import { bytes } from '../text.js';
 import type { Verb } from '../verb.js';
@@ -13,7 +13,8 @@ export const verb: Verb = {
   takesCommand: true,
   failureCode: 1,
   async run(input) {
-    const prepared = await withProgress('restoring', () => restoreHalf(halfRequest(input)));
+    using project = openHalfProject(input);
+    const prepared = await withProgress('restoring', () => restoreHalf(halfRequest(input, project)));
     const { outcome, reason, snapshot, restored } = prepared;
     const summary = snapshot
       ? `${outcome}: snapshot ${snapshot.slice(0, 12)}, ${restored.files} files written (${bytes(restored.bytes)})`

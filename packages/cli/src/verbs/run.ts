@@ -2,10 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { resolve } from 'node:path';
 import { profileNames } from '@cleanmiss/checkers';
-import { CannotStartError, recordRun, runCheck, type RunReport } from '@cleanmiss/runner';
+import { CannotStartError, Degradation, recordRun, runCheck, type RunReport } from '@cleanmiss/runner';
 import { nestedProfile } from '../half.js';
 import { withProgress } from '../progress.js';
 import { openProject, storeOptionHelp, storeOptions } from '../project.js';
+import { uploadCommandOf, waitOptionHelp, waitOptions, waitsForUpload } from '../upload-command.js';
 import { UsageError, type Verb, type VerbInput } from '../verb.js';
 
 /** As `env` and `timeout` answer where they themselves fail. */
@@ -14,8 +15,9 @@ const ownFailure = 125;
 export const verb: Verb = {
   name: 'run',
   about: 'Run a checker on a private, restored state; exit with its code',
-  usage: 'run [--checker NAME] [--local DIR] [--report FILE] -- COMMAND [ARG...]',
-  options: { ...storeOptions, checker: { type: 'string' }, report: { type: 'string' } },
+  usage:
+    'run [--checker NAME] [--local DIR] [--remote URL] [--report FILE] [--wait|--no-wait] -- COMMAND [ARG...]',
+  options: { ...storeOptions, ...waitOptions, checker: { type: 'string' }, report: { type: 'string' } },
   optionHelp: [
     {
       usage: '--checker NAME',
@@ -26,6 +28,7 @@ export const verb: Verb = {
       usage: '--report FILE',
       about: 'write what was restored, run and stored, and how long each took, as JSON',
     },
+    ...waitOptionHelp,
   ],
   takesCommand: true,
   failureCode: ownFailure,
@@ -37,11 +40,13 @@ async function run(input: VerbInput): Promise<number> {
   const { operands, env, cwd, terminal } = input;
   if (operands.length === 0) throw new UsageError('no command was given: cleanmiss run -- COMMAND [ARG...]');
   const nested = nestedProfile(input.options['checker']);
-  const { root, config, opened } = openProject(input);
+  const warn = (line: string) => {
+    terminal.warn(line);
+  };
+  const degradation = new Degradation(warn);
+  using project = openProject(input, { events: degradation.sink, deferFill: true });
+  const { root, config, opened } = project;
   try {
-    const warn = (line: string) => {
-      terminal.warn(line);
-    };
     const report = await runCheck({
       command: operands,
       env,
@@ -52,6 +57,9 @@ async function run(input: VerbInput): Promise<number> {
       nested,
       bootMs,
       warn,
+      degradation,
+      uploadCommand: uploadCommandOf(input, project),
+      waits: waitsForUpload(input),
       progress: withProgress,
     });
     keepReport(input, root, report);

@@ -1,26 +1,33 @@
-import { saveHalf, type Saved } from '@cleanmiss/runner';
-import { halfOptionHelp, halfOptions, halfRequest } from '../half.js';
+import { saveHalf, uploadInBackground, type Saved } from '@cleanmiss/runner';
+import { halfOptionHelp, halfOptions, halfRequest, openHalfProject } from '../half.js';
 import { withProgress } from '../progress.js';
 import { bytes } from '../text.js';
+import { uploadCommandOf, waitOptionHelp, waitOptions, waitsForUpload } from '../upload-command.js';
 import { UsageError, type Verb, type VerbInput } from '../verb.js';
 
 export const verb: Verb = {
   name: 'save',
   about: 'The second half of run: store the state that the command left',
-  usage: 'save --exit-code CODE --state DIR [--local DIR] -- COMMAND [ARG...]',
-  options: { ...halfOptions, 'exit-code': { type: 'string' } },
+  usage:
+    'save --exit-code CODE --state DIR [--local DIR] [--remote URL] [--wait|--no-wait] -- COMMAND [ARG...]',
+  options: { ...halfOptions, ...waitOptions, 'exit-code': { type: 'string' } },
   optionHelp: [
     {
       usage: '--exit-code CODE',
       about: 'what COMMAND ended with: after a crash or a kill nothing is stored',
     },
     ...halfOptionHelp,
+    ...waitOptionHelp,
   ],
   takesCommand: true,
   failureCode: 1,
   async run(input) {
-    const request = { ...halfRequest(input), exitCode: exitCodeOf(input) };
+    using project = openHalfProject(input);
+    const request = { ...halfRequest(input, project), exitCode: exitCodeOf(input) };
     const saved = await withProgress('storing', () => saveHalf(request));
+    const how = uploadCommandOf(input, project);
+    const { trouble } = await uploadInBackground(project.opened, how, waitsForUpload(input));
+    for (const words of trouble) input.terminal.warn(`upload: ${words}`);
     input.terminal.print(
       input.options['json'] ? JSON.stringify(saved ?? null, undefined, 2) : summaryOf(saved),
     );

@@ -1,6 +1,6 @@
 import { readHistory, summarise } from '@cleanmiss/runner';
 import { isSlotLeased, listSlots } from '@cleanmiss/snapshot';
-import { jsonOption, jsonOptionHelp, openProject, storeOptionHelp, storeOptions } from '../project.js';
+import { jsonOption, jsonOptionHelp, openProject, localOption, localOptionHelp } from '../project.js';
 import { bytes, table } from '../text.js';
 import { refuseOperands, type Verb } from '../verb.js';
 
@@ -8,13 +8,14 @@ export const verb: Verb = {
   name: 'stats',
   about: "Show what the store holds, this project's slots, and how its runs went",
   usage: 'stats [--local DIR] [--json]',
-  options: { ...storeOptions, ...jsonOption },
-  optionHelp: [...storeOptionHelp, jsonOptionHelp],
+  options: { ...localOption, ...jsonOption },
+  optionHelp: [...localOptionHelp, jsonOptionHelp],
   takesCommand: false,
   failureCode: 1,
   async run(input) {
     refuseOperands(input.operands);
-    const { root, config, opened } = openProject(input);
+    using project = openProject(input);
+    const { root, config, opened } = project;
     const store = await opened.maintenance.stats();
     const slots = listSlots(root).map((slot) => ({ ...slot, leased: isSlotLeased(slot) }));
     const runs = summarise(readHistory(root));

@@ -1,4 +1,4 @@
-import { jsonOption, jsonOptionHelp, openProject, storeOptionHelp, storeOptions } from '../project.js';
+import { jsonOption, jsonOptionHelp, openProject, localOption, localOptionHelp } from '../project.js';
 import { withProgress } from '../progress.js';
 import { table } from '../text.js';
 import { refuseOperands, type Verb } from '../verb.js';
@@ -7,13 +7,14 @@ export const verb: Verb = {
   name: 'verify',
   about: 'Read the whole store against its hashes and quarantine damage; exit with 1 if there was any',
   usage: 'verify [--local DIR] [--json]',
-  options: { ...storeOptions, ...jsonOption },
-  optionHelp: [...storeOptionHelp, jsonOptionHelp],
+  options: { ...localOption, ...jsonOption },
+  optionHelp: [...localOptionHelp, jsonOptionHelp],
   takesCommand: false,
   failureCode: 2,
   async run(input) {
     refuseOperands(input.operands);
-    const { config, opened } = openProject(input);
+    using project = openProject(input);
+    const { config, opened } = project;
     const report = await withProgress('verifying', () => opened.maintenance.verify());
     const isClean = report.corruptBlobs === 0 && report.corruptMetas === 0;
     const rows = [

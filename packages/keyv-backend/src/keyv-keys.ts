@@ -1,0 +1,40 @@
+import { CacheError, type KeyHash } from '@cleanmiss/core';
+
+/**
+ * The version of everything that is stored under these keys. A later one has keys of its own beside these: neither
+ * version sees the other's.
+ */
+const keyvFormat = 1;
+
+/** Under which keys things are kept. Keyv puts its own namespace in front of them. */
+export class KeyvKeys {
+  readonly #prefix: string;
+
+  /** @throws {CacheError} `ERR_CONFIG` */
+  constructor(namespace: string) {
+    // Together with what stands around it a key stays below 250 characters, which is as long as memcached takes them.
+    if (!/^[A-Za-z0-9._/-]{1,100}$/.test(namespace)) {
+      const rule = 'a namespace is 1 to 100 letters, digits, dots, underscores, slashes or hyphens';
+      throw new CacheError('ERR_CONFIG', `${rule}; it is ${JSON.stringify(namespace)}`);
+    }
+    this.#prefix = `cleanmiss:${keyvFormat}:${namespace}:`;
+  }
+
+  meta(key: KeyHash): string {
+    return `${this.#prefix}m:${key}`;
+  }
+
+  /** One part of a blob. */
+  readonly blobPart = (digest: string, part: number): string => `${this.#prefix}b:${digest}:${part}`;
+
+  /** One part of a meta that is too long for one value. */
+  readonly metaPart = (digest: string, part: number): string => `${this.#prefix}l:${digest}:${part}`;
+
+  /** Of a key as the adapter knows it, with whatever it has put in front. `undefined` where it is not a meta of ours. */
+  keyHashOf(stored: string): KeyHash | undefined {
+    const hash = stored.slice(-64);
+    if (!/^[0-9a-f]{64}$/.test(hash)) return undefined;
+    // The colon: another namespace may end like ours.
+    return `:${stored}`.endsWith(`:${this.meta(hash as KeyHash)}`) ? (hash as KeyHash) : undefined;
+  }
+}

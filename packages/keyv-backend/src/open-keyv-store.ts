@@ -1,0 +1,75 @@
+import { CacheError, systemClock, type BlobStore, type Clock, type MetaStore } from '@cleanmiss/core';
+import { KeyvBlobStore } from './keyv-blob-store.js';
+import { KeyvKeys } from './keyv-keys.js';
+import type { KeyvLike } from './keyv-like.js';
+import { defaultTtlMs, lifetimesOf } from './keyv-lifetimes.js';
+import { KeyvMetaStore } from './keyv-meta-store.js';
+import { outageOfStore } from './keyv-outage.js';
+import { KeyvParts } from './keyv-parts.js';
+import { WatchedKeyv } from './watched-keyv.js';
+
+export interface KeyvStoreOptions {
+  /**
+   * A `Keyv` of version 5, without compression, over any storage adapter. Ours alone from now on: it and its adapter are told to
+   * throw on errors, and its deserializer no longer throws.
+   */
+  readonly keyv: KeyvLike;
+  /** Keeps what is stored under one name from what is stored under another in the same store. Default: `default`. */
+  readonly namespace?: string;
+  /** Metas that nobody puts again are gone after so long, their blobs a quarter later, in milliseconds. Default: 30 days. */
+  readonly ttlMs?: number;
+  /** For messages: what it is, without credentials. Default: `a Keyv store`. */
+  readonly name?: string;
+  /**
+   * Bytes of content in one value, which is a third longer as a text, and some 70 letters. A part of the format: all who share a
+   * store use the same. Default: 512 KiB, with which memcached's limit of 1 MiB is kept, the lowest but that of MySQL.
+   */
+  readonly partBytes?: number;
+  /** Texts that must not be in a message, whatever a driver says. Default: none. */
+  readonly secrets?: readonly string[];
+  /** Default: the system's. */
+  readonly clock?: Clock;
+}
+
+export interface KeyvTier {
+  readonly blobs: BlobStore;
+  readonly metas: MetaStore;
+  /** For messages. */
+  readonly name: string;
+  /** Disconnects the adapter, and resolves when it says that it has. Never rejects. */
+  close(): Promise<void>;
+}
+
+const defaultPartBytes = 512 * 1024;
+
+/**
+ * A Keyv store as a tier.
+ *
+ * @throws {CacheError} `ERR_CONFIG` for the namespace, else `ERR_INVALID_OPTION`
+ */
+export function openKeyvStore(options: KeyvStoreOptions): KeyvTier {
+  const { name = 'a Keyv store', secrets = [], clock = systemClock } = options;
+  const partBytes = checkedPartBytes(options.partBytes ?? defaultPartBytes);
+  const { metaTtlMs, blobTtlMs, renewBelowMs } = lifetimesOf(options.ttlMs ?? defaultTtlMs);
+  const keys = new KeyvKeys(options.namespace ?? 'default');
+  const keyv = new WatchedKeyv(checkedKeyv(options.keyv), outageOfStore(name, secrets));
+  const blobParts = new KeyvParts({ keyv, keyOf: keys.blobPart, partBytes, ttlMs: blobTtlMs });
+  const metaParts = new KeyvParts({ keyv, keyOf: keys.metaPart, partBytes, ttlMs: blobTtlMs });
+  return {
+    blobs: new KeyvBlobStore({ parts: blobParts, renewBelowMs, clock }),
+    metas: new KeyvMetaStore({ keyv, keys, parts: metaParts, partBytes, ttlMs: metaTtlMs }),
+    name,
+    close: () => keyv.close(),
+  };
+}
+
+function checkedKeyv(keyv: KeyvLike): KeyvLike {
+  // It would unpack where we cannot tell a damaged value from a store that is down. And everything is packed already.
+  if (keyv.compression === undefined) return keyv;
+  throw new CacheError('ERR_INVALID_OPTION', 'keyv must not compress: values are packed before it sees them');
+}
+
+function checkedPartBytes(partBytes: number): number {
+  if (Number.isSafeInteger(partBytes) && partBytes >= 1024) return partBytes;
+  throw new CacheError('ERR_INVALID_OPTION', `partBytes must be whole bytes, 1024 or more; it is ${partBytes}`);
+}

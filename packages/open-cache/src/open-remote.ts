@@ -1,0 +1,109 @@
+import type { WaitingBudget } from '@cleanmiss/core';
+import {
+  CircuitBreaker,
+  drainJournal,
+  GuardedBlobStore,
+  GuardedMetaStore,
+  ResilientPolicy,
+  StoredCache,
+  VerifyingBlobStore,
+  type Cache,
+  type CallPolicy,
+  type Clock,
+  type Drained,
+  type EventSink,
+  type RemoteTier,
+} from '@cleanmiss/core';
+import { FsBreakerMemory, FsJournal } from '@cleanmiss/fs-backend';
+import type { RedisFacts } from '@cleanmiss/redis-backend';
+import type { CacheMode, RemoteConfig } from './remote-config.js';
+import { placesOf, remoteIdOf } from './remote-places.js';
+import { openRemoteStores } from './remote-stores.js';
+
+/** A remote tier with all that stands around it. */
+export interface OpenedRemote {
+  /** For messages: where it is, without credentials. */
+  readonly name: string;
+  readonly mode: CacheMode;
+  readonly tier: RemoteTier;
+  /** Whether it has still to be told something that it can be told now. Cheap. */
+  hasWork(): boolean;
+  /** Tells it what stands in its journal. Rejects where it is out of order. */
+  drain(local: Cache, signal?: AbortSignal): Promise<Drained>;
+  /** A file to be locked by who calls `drain`. */
+  readonly uploadLock: string;
+  /** The outage that other processes have met, in words. */
+  outage(): string | undefined;
+  /** What `doctor` wants to know, where the backend can tell. Rejects where it is out of order. */
+  probe(options?: { readonly signal?: AbortSignal }): Promise<RedisFacts | undefined>;
+  /** Bytes over the wire so far, where the backend can tell. */
+  traffic(): { readonly receivedBytes: number; readonly sentBytes: number };
+  /** At once; whatever is under way rejects. */
+  close(): void;
+}
+
+export interface OpenRemoteOptions {
+  /** Of this machine's store. */
+  readonly local: string;
+  readonly root: string;
+  readonly mode: CacheMode;
+  readonly writer: string;
+  readonly events: EventSink;
+  readonly clock: Clock;
+  readonly budget: WaitingBudget;
+  /** `false`: nobody waits, so that there is time for longer deadlines and more retries. */
+  readonly isWaitedFor: boolean;
+}
+
+/** For a process that nobody waits for. */
+const patientDeadlineMs = 30_000;
+const patientRetries = 3;
+
+/** One remote, from the outside in: the cache over it, SHA-256 of all that comes in, deadlines and breakers, the backend. */
+export function openRemote(config: RemoteConfig, options: OpenRemoteOptions): OpenedRemote {
+  const { local, root, mode, writer, events, clock } = options;
+  const stores = openRemoteStores(config, root);
+  const places = placesOf(local, remoteIdOf(config.url, config.namespace));
+  const breakers = {
+    reads: new CircuitBreaker({ memory: new FsBreakerMemory({ path: places.readBreaker }), clock }),
+    writes: new CircuitBreaker({ memory: new FsBreakerMemory({ path: places.writeBreaker }), clock }),
+  };
+  const policies = {
+    reads: policyOf(stores.name, breakers.reads, config, options),
+    writes: policyOf(stores.name, breakers.writes, config, options),
+  };
+  const cache = new StoredCache({
+    blobs: new VerifyingBlobStore(new GuardedBlobStore(stores.blobs, policies), { by: 'digest', events }),
+    metas: new GuardedMetaStore(stores.metas, policies),
+    writer,
+    clock,
+  });
+  const journal = mode === 'read-write' ? new FsJournal({ directory: places.journal, clock }) : undefined;
+  return {
+    name: stores.name,
+    mode,
+    tier: { name: stores.name, cache, journal },
+    uploadLock: places.uploadLock,
+    hasWork: () => journal !== undefined && breakers.writes.openState() === undefined && journal.hasWork(),
+    drain: (from, signal) =>
+      journal
+        ? drainJournal({ journal, from, to: cache, ...(signal ? { signal } : {}) })
+        : Promise.resolve({ metas: 0, blobs: 0, bytes: 0, lost: 0 }),
+    outage: () => (breakers.reads.openState() ?? breakers.writes.openState())?.reason,
+    probe: (call) => stores.probe(call),
+    traffic: () => stores.traffic(),
+    close() {
+      stores.close();
+    },
+  };
+}
+
+function policyOf(
+  name: string,
+  breaker: CircuitBreaker,
+  { deadlineMs }: RemoteConfig,
+  { budget, isWaitedFor }: OpenRemoteOptions,
+): CallPolicy {
+  const patience = isWaitedFor ? { deadlineMs } : { deadlineMs: patientDeadlineMs, retries: patientRetries };
+  return new ResilientPolicy({ name, breaker, budget, ...patience });
+}

@@ -1,0 +1,129 @@
+import { CacheError, isJsonObject, type Json, type JsonObject } from '@cleanmiss/core';
+
+/** `read`: what stands there is used, nothing is brought there. `off`: not asked. */
+export type CacheMode = 'read' | 'read-write' | 'off';
+
+/** A tier that others share. */
+export interface RemoteConfig {
+  /** `redis://`, `rediss://`, ... `file:///mnt/team-cache`, or the URL of a Keyv store. May hold a password. */
+  readonly url: string;
+  readonly mode: CacheMode;
+  /** Teams with different ones share a server and see nothing of each other. */
+  readonly namespace: string;
+  /** How long a snapshot that nobody uses is kept, where the tier can tell, in milliseconds. */
+  readonly ttlMs: number;
+  /** For one try of one call, in milliseconds. */
+  readonly deadlineMs: number;
+  /** In milliseconds. */
+  readonly connectTimeoutMs: number;
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+const defaults = {
+  mode: 'read-write',
+  namespace: 'default',
+  ttlMs: 30 * dayMs,
+  deadlineMs: 2000,
+  connectTimeoutMs: 1000,
+} as const;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Of `CLEANMISS_REMOTE` and `--remote`: URLs with white space between them; `off` for none. */
+export function parseRemoteList(text: string, source: string): readonly RemoteConfig[] {
+  const urls = text.split(/\s+/).filter(Boolean);
+  if (urls.length === 1 && urls[0] === 'off') return [];
+  return urls.map((url) => ({ ...defaults, ...checkedUrl(url, source) }));
+}
+
+/** Of the configuration file: a URL, an object, or an array of them. In a URL, `${NAME}` stands for an environment variable. */
+export function parseRemoteMember(
+  value: Json | undefined,
+  path: string,
+  env: Environment,
+): readonly RemoteConfig[] {
+  if (value === undefined) return [];
+  const list: readonly Json[] = Array.isArray(value) ? (value as readonly Json[]) : [value];
+  return list.map((item) => parseRemote(item, path, env));
+}
+
+/** @throws {CacheError} `ERR_CONFIG` */
+export function parseMode(text: string, source: string): CacheMode {
+  if (text === 'read' || text === 'read-write' || text === 'off') return text;
+  throw new CacheError(
+    'ERR_CONFIG',
+    `${source}: mode ${JSON.stringify(text)} is none of read, read-write, off`,
+  );
+}
+
+function parseRemote(item: Json, path: string, env: Environment): RemoteConfig {
+  if (typeof item === 'string') return { ...defaults, ...urlOf(item, path, env) };
+  if (!isJsonObject(item)) throw problem(path, 'is neither a URL nor an object with a "url"');
+  const unknown = Object.keys(item).find((name) => !members.has(name));
+  if (unknown !== undefined)
+    throw problem(path, `has a member "${unknown}"; known are ${[...members].join(', ')}`);
+  const { url, mode, namespace } = item;
+  if (typeof url !== 'string') throw problem(path, 'has no "url"');
+  if (namespace !== undefined && typeof namespace !== 'string')
+    throw problem(path, 'has a "namespace" that is no text');
+  const { namespace: fragment, ...rest } = urlOf(url, path, env);
+  return {
+    ...rest,
+    mode: mode === undefined ? defaults.mode : parseMode(textOf(mode), `"remote" in ${path}`),
+    namespace: namespace ?? fragment ?? defaults.namespace,
+    ttlMs: (positive(item, 'ttlDays', path) ?? defaults.ttlMs / dayMs) * dayMs,
+    deadlineMs: positive(item, 'deadlineMs', path) ?? defaults.deadlineMs,
+    connectTimeoutMs: positive(item, 'connectTimeoutMs', path) ?? defaults.connectTimeoutMs,
+  };
+}
+
+const members: ReadonlySet<string> = new Set([
+  'url',
+  'mode',
+  'namespace',
+  'ttlDays',
+  'deadlineMs',
+  'connectTimeoutMs',
+]);
+
+function positive(item: JsonObject, name: string, path: string): number | undefined {
+  const value = item[name];
+  if (value === undefined) return undefined;
+  if (typeof value === 'number' && value > 0 && value <= Number.MAX_SAFE_INTEGER) return value;
+  throw problem(path, `has a "${name}" that is no number above zero`);
+}
+
+/** So that a file in version control needs no password. A value is escaped: it may hold any character. */
+function urlOf(text: string, path: string, env: Environment): Place {
+  const url = text.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
+    const value = env[name];
+    if (value === undefined || value === '')
+      throw problem(path, `wants the environment variable ${name}, which is not set`);
+    return encodeURIComponent(value);
+  });
+  return checkedUrl(url, `"remote" in ${path}`);
+}
+
+type Place = Pick<RemoteConfig, 'url'> & Partial<Pick<RemoteConfig, 'namespace'>>;
+
+/**
+ * A fragment is a namespace: `redis://host:6379#team-a`. What the rest means in detail is for the backend to say. The text is
+ * not shown: it may hold a password.
+ */
+function checkedUrl(text: string, source: string): Place {
+  const [, url, namespace] = /^([a-z][a-z0-9+.-]*:\/\/[^#]*)(?:#(.+))?$/s.exec(text) ?? [];
+  if (url !== undefined) return { url, ...(namespace === undefined ? {} : { namespace }) };
+  throw new CacheError(
+    'ERR_CONFIG',
+    `${source}: a remote is a URL, such as redis://host:6379 or file:///mnt/team-cache`,
+  );
+}
+
+function textOf(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function problem(path: string, what: string): CacheError {
+  return new CacheError('ERR_CONFIG', `"remote" in ${path} ${what}`);
+}

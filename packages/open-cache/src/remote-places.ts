@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+
+/** What this machine keeps of a remote, beside its own store: `<local>/remotes/<id>/`. */
+export interface RemotePlaces {
+  /** What it has still to be told. */
+  readonly journal: string;
+  /** Outages of reading and of writing; absent while all is well. */
+  readonly readBreaker: string;
+  readonly writeBreaker: string;
+  /** Held by the process that is telling it: one at a time. */
+  readonly uploadLock: string;
+}
+
+export function placesOf(local: string, id: string): RemotePlaces {
+  const directory = join(local, 'remotes', id);
+  return {
+    journal: join(directory, 'journal'),
+    readBreaker: join(directory, 'reads.json'),
+    writeBreaker: join(directory, 'writes.json'),
+    uploadLock: join(directory, 'upload.lock'),
+  };
+}
+
+/** The same for the same place, whoever logs in to it with whatever password. */
+export function remoteIdOf(url: string, namespace: string): string {
+  const withoutSecrets = url.replace(/\/\/[^/]*@/, '//').replace(/\?.*$/, '');
+  return createHash('sha256').update(`${withoutSecrets}\n${namespace}`).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,87 @@
+import { statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { CacheError } from '@cleanmiss/core';
+import { openFsStore } from '@cleanmiss/fs-backend';
+import { keyvSchemes, openKeyvUri, type KeyvTier } from '@cleanmiss/keyv-backend';
+import { openRedisStore, type RedisFacts } from '@cleanmiss/redis-backend';
+import { lazyStores, type Stores } from './lazy-store.js';
+import type { RemoteConfig } from './remote-config.js';
+
+/** A backend that is connected to when it is first asked. */
+export interface RemoteStores extends Stores {
+  /** For messages: where it is, without credentials. */
+  readonly name: string;
+  /** What `doctor` wants to know, where the backend can tell. Rejects where it is out of order. */
+  probe(options?: { readonly signal?: AbortSignal }): Promise<RedisFacts | undefined>;
+  /** Bytes over the wire so far, where the backend can tell. */
+  traffic(): { readonly receivedBytes: number; readonly sentBytes: number };
+  /** At once; whatever is under way rejects. */
+  close(): void;
+}
+
+/**
+ * `root`: the project's, in which packages of the project are found.
+ * @throws {CacheError} `ERR_CONFIG` where nobody knows what to do with the URL
+ */
+export function openRemoteStores(config: RemoteConfig, root: string): RemoteStores {
+  const scheme = schemeOf(config.url);
+  if (scheme === 'file') return openDirectory(config);
+  if (/^rediss?(?:\+|$)/.test(scheme)) return openRedisStore(config);
+  if (keyvSchemes.includes(scheme)) return openKeyv(config, root);
+  const known = ['file', 'redis', 'rediss', 'redis+cluster', 'redis+sentinel', 'redis+unix', ...keyvSchemes];
+  throw new CacheError('ERR_CONFIG', `a remote's URL begins with one of ${known.join('://, ')}://`);
+}
+
+export function schemeOf(url: string): string {
+  return /^[^:]*/.exec(url)![0];
+}
+
+const noTraffic = () => ({ receivedBytes: 0, sentBytes: 0 });
+
+/** A folder that several machines see. It must be there: where it is not, its drive is not mounted. */
+function openDirectory({ url }: RemoteConfig): RemoteStores {
+  const directory = directoryOf(url);
+  const { blobs, metas } = openFsStore({ directory, shared: true });
+  return {
+    blobs,
+    metas,
+    name: directory,
+    probe() {
+      statSync(directory);
+      return Promise.resolve(undefined);
+    },
+    traffic: noTraffic,
+    close() {
+      // Nothing stays open between calls.
+    },
+  };
+}
+
+function directoryOf(url: string): string {
+  try {
+    return fileURLToPath(url);
+  } catch (error) {
+    throw new CacheError('ERR_CONFIG', `${url} names no folder: write file:///mnt/team-cache`, {
+      cause: error,
+    });
+  }
+}
+
+function openKeyv({ url, namespace, ttlMs }: RemoteConfig, root: string): RemoteStores {
+  const name = `a Keyv store (${schemeOf(url)})`;
+  let tier: Promise<KeyvTier> | undefined;
+  const open = () => (tier ??= openKeyvUri(url, { namespace, ttlMs, name, resolveFrom: root }));
+  return {
+    ...lazyStores(open),
+    name,
+    async probe() {
+      await open();
+      return undefined;
+    },
+    traffic: noTraffic,
+    close() {
+      // A driver that is busy may not hear it; the process is about to end.
+      void tier?.then((opened) => opened.close()).catch(() => {});
+    },
+  };
+}

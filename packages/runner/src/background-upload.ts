@@ -1,0 +1,73 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { OpenedCache } from '@cleanmiss/open-cache';
+import type { Uploaded } from './upload.js';
+
+/** How to start a process that uploads: `cleanmiss upload`, for this project and store. */
+export interface UploadCommand {
+  readonly command: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface BackgroundUpload {
+  /** What the remotes were told; `undefined` where nobody waited so long. */
+  readonly uploaded: readonly Uploaded[] | undefined;
+  /** What is still to be told, and why, in words. */
+  readonly trouble: readonly string[];
+}
+
+const nothingToDo: BackgroundUpload = { uploaded: [], trouble: [] };
+
+/**
+ * Has the remotes told, by a process of its own that goes on when this one ends: the check's answer does not wait for a network.
+ * `waits`: wait for it, as long as the run's budget lasts. It goes on even then.
+ */
+export async function uploadInBackground(
+  opened: OpenedCache,
+  how: UploadCommand,
+  waits: boolean,
+): Promise<BackgroundUpload> {
+  const remotes = opened.remotes.filter((remote) => remote.hasWork());
+  if (remotes.length === 0) return nothingToDo;
+  const child = start(how, waits);
+  if (!waits) {
+    child.unref();
+    return { uploaded: undefined, trouble: [] };
+  }
+  const { budget } = opened;
+  const uploaded = await budget.spend(() => resultOf(child, budget.remainingMs()));
+  if (!uploaded) return { uploaded, trouble: ['it goes on behind this run, which has waited long enough'] };
+  const failed = uploaded.filter(({ failure }) => failure !== null);
+  return { uploaded, trouble: failed.map(({ remote, failure }) => `to ${remote}: ${failure!}`) };
+}
+
+function start({ command, cwd, env }: UploadCommand, waits: boolean): ChildProcess {
+  const [program, ...args] = command;
+  return spawn(program!, args, {
+    cwd,
+    env: env,
+    // A terminal's Ctrl-C is for the check.
+    detached: true,
+    windowsHide: true,
+    stdio: waits ? ['ignore', 'ignore', 'ignore', 'ipc'] : 'ignore',
+  }).on('error', () => {
+    // It cannot be started: the journal keeps what it has, and the next run tries again.
+  });
+}
+
+/** `undefined` where it takes longer, or ends without a word. */
+async function resultOf(child: ChildProcess, limitMs: number): Promise<readonly Uploaded[] | undefined> {
+  const result = await new Promise<readonly Uploaded[] | undefined>((resolve) => {
+    const timer = setTimeout(resolve, limitMs, undefined);
+    const done = (uploaded?: readonly Uploaded[]) => {
+      clearTimeout(timer);
+      resolve(uploaded);
+    };
+    child.once('message', (message) => done(message as readonly Uploaded[]));
+    child.once('exit', () => done());
+    child.once('error', () => done());
+  });
+  if (child.connected) child.disconnect();
+  child.unref();
+  return result;
+}

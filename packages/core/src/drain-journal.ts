@@ -54,12 +54,21 @@ export async function drainJournal(options: DrainOptions): Promise<Drained> {
 function withoutSuperseded(
   batches: readonly JournalBatch[],
 ): readonly { readonly batch: JournalBatch; readonly records: readonly JournalRecord[] }[] {
+  const textOf = (record: JournalRecord) => canonicalJson(keyOfRecord(record));
   const last = new Map<string, JournalRecord>();
-  for (const record of batches.flatMap(({ records }) => records)) {
-    last.set(canonicalJson(keyOfRecord(record)), record);
-  }
-  const isLast = (record: JournalRecord) => last.get(canonicalJson(keyOfRecord(record))) === record;
-  return batches.map((batch) => ({ batch, records: batch.records.filter(isLast) }));
+  for (const record of batches.flatMap(({ records }) => records)) last.set(textOf(record), record);
+  const isLast = (record: JournalRecord) => last.get(textOf(record)) === record;
+  return batches.map((batch) => {
+    const led = new Set(batch.records.filter(isLast).map(leaderOf));
+    // Also what another of its batch comes after: that is not to stand alone until the later batch is told.
+    const records = batch.records.filter((record) => isLast(record) || led.has(textOf(record)));
+    return { batch, records };
+  });
+}
+
+function leaderOf(record: JournalRecord): string | undefined {
+  if (record.op === 'delete' || record.entry.after === undefined) return undefined;
+  return canonicalJson(record.entry.after);
 }
 
 async function tell(records: readonly JournalRecord[], options: DrainOptions): Promise<Drained> {

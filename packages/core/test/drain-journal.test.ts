@@ -20,6 +20,18 @@ describe('draining a journal', () => {
     assert.equal(tiers.journal.hasWork(), false, 'it would be lost the next time as well');
   });
 
+  it('gives up what comes after an entry that is given up', async () => {
+    const tiers = openTiers();
+    await tiers.cache.putMany([{ ...c, after: 'b' }, b, a]);
+    await forget(tiers, 'B');
+    assert.equal((await drain(tiers)).lost, 2);
+    assert.deepEqual(
+      await tiers.remote.cache.getMetas(['b', 'c']),
+      ['b', 'c'].map(() => ({ hit: false, reason: 'absent' })),
+    );
+    await expectHit(tiers.remote.cache, a);
+  });
+
   it('gives up an entry whose blob is damaged on this machine', async () => {
     const tiers = openTiers();
     await tiers.cache.put(a);

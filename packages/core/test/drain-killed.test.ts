@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { decodeIndex, decodeMeta, drainJournal, loadChecksum, type BlobRef } from '../src/index.js';
+import {
+  decodeIndex,
+  decodeMeta,
+  drainJournal,
+  keyHashOf,
+  loadChecksum,
+  type BlobRef,
+} from '../src/index.js';
 import type { FakeTier } from './support/fake-tier.js';
 import { blobFrom } from './support/fake-tier.js';
 import { entryOf, expectHit, expectMiss, indexOf, openTiers, type Tiers } from './support/tiers.js';
@@ -9,7 +16,12 @@ const checksumOf = await loadChecksum();
 const listed = [blobFrom('first file'), blobFrom('second file'), blobFrom('shared')];
 const page = indexOf(listed);
 const snapshot = { key: 'snapshot', blobs: { page: { ...page.ref, index: true } } } as const;
-const [early, late] = [entryOf('ref', 'early'), entryOf('ref', 'late', 'shared')];
+const after = snapshot.key;
+const other = { ...entryOf('ref other'), after };
+const [early, late] = [
+  { ...entryOf('ref', 'early'), after },
+  { ...entryOf('ref', 'late', 'shared'), after },
+];
 const beside = entryOf('beside', 'own', 'shared');
 const killed = new Error('killed');
 
@@ -51,16 +63,19 @@ describe('a process that is killed while it drains a journal', () => {
   });
 });
 
-/** Three batches: a snapshot with its pages, and a reference that was put, deleted, and put once more. */
+/**
+ * A snapshot with its pages and two references to it, of which one is deleted and put once more, with the snapshot. A
+ * reference comes after the snapshot, whatever the order in which they are handed over.
+ */
 async function publish(): Promise<Tiers> {
   const tiers = openTiers();
   await tiers.remote.cache.put(entryOf('outdated', 'x'));
   await tiers.cache.blobs.putMany([page, ...listed]);
-  await tiers.cache.putMany([snapshot, early]);
+  await tiers.cache.putMany([other, early, snapshot]);
   await tiers.cache.delete('ref');
   // As if the remote had been out of reach for it.
   await tiers.journal.append([{ op: 'delete', key: 'outdated' }]);
-  await tiers.cache.putMany([late, beside]);
+  await tiers.cache.putMany([late, snapshot, beside]);
   return tiers;
 }
 
@@ -98,17 +113,20 @@ async function expectAllTold({ remote, journal }: Tiers): Promise<void> {
   for (const blob of [page, ...listed]) assert.equal(await remote.hasBlob(blob), true);
   const [found] = await remote.cache.getMetas([snapshot.key]);
   assert.ok(found?.hit);
-  for (const entry of [late, beside]) await expectHit(remote.cache, entry);
+  for (const entry of [other, late, beside]) await expectHit(remote.cache, entry);
   await expectMiss(remote.cache, 'outdated', 'absent');
   assert.equal(journal.hasWork(), false);
 }
 
-/** Also of those that an index blob lists. */
+/** Also of those that an index blob lists; and no reference without its snapshot. */
 async function expectNoMetaWithoutBlobs({ metas, blobs }: FakeTier): Promise<void> {
   for await (const key of metas.list()) {
     const [bytes] = await metas.getMany([key]);
     const decoded = decodeMeta(bytes!, checksumOf);
     assert.ok(decoded.ok);
+    if (String(decoded.meta.key).startsWith('ref')) {
+      assert.ok((await metas.getMany([keyHashOf(snapshot.key)]))[0], 'no reference without its snapshot');
+    }
     const named = [...decoded.meta.blobs.values()];
     const pages = await blobs.getMany(named.filter(({ index }) => index));
     const refs: BlobRef[] = [...named];

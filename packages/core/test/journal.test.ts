@@ -101,6 +101,15 @@ describe('a line of a journal', () => {
   });
 });
 
+describe('a line of a journal, of an entry that comes after another,', () => {
+  it('says after which', () => {
+    for (const after of awkwardKeys) {
+      const entry = { key: 'ref', blobs: {}, attributes: {}, after };
+      expectRoundTrip({ op: 'put', entry });
+    }
+  });
+});
+
 describe('a journal in memory', () => {
   it('hands out what was appended, oldest first, until it is removed', async () => {
     const journal = new MemoryJournal();

@@ -197,6 +197,7 @@ describe('processes that append to one journal', () => {
     const appenders = names.map((name) => startAppender(t, directory, name, batchesEach));
     let running = true;
     const ended = Promise.all(appenders.map((appender) => appender.ended())).finally(() => (running = false));
+    const isRunning = () => running;
     const told: string[] = [];
     const journal = new FsJournal({ directory });
     const tell = async () => {
@@ -207,7 +208,7 @@ describe('processes that append to one journal', () => {
       // Else the children's lines have no turn.
       await new Promise((resolve) => setImmediate(resolve));
     };
-    while (running) await tell();
+    while (isRunning()) await tell();
     assert.deepEqual(await ended, [0, 0]);
     await tell();
     for (const name of names) {
@@ -273,7 +274,7 @@ function failing(codes: Partial<Record<keyof FileSystem, string>>): FileSystem {
     };
     return [call, fail] as const;
   });
-  return { ...nodeFs, ...Object.fromEntries(fakes) } as FileSystem;
+  return { ...nodeFs, ...Object.fromEntries(fakes) };
 }
 
 function flipped(bytes: Uint8Array, bit: number): Uint8Array {

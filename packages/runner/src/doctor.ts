@@ -3,15 +3,10 @@ import { findProfile } from '@cleanmiss/checkers';
 import { keyHashOf } from '@cleanmiss/core';
 import type { CleanmissConfig, OpenedCache } from '@cleanmiss/open-cache';
 import { findCandidates, headOf, leaseSlot, projectIdentity, readLineage } from '@cleanmiss/snapshot';
+import { remoteFindings } from './doctor-remotes.js';
+import type { Finding } from './finding.js';
 import { versionMemoryOf } from './version-memory.js';
 import { refsToRead, type Position } from './wanted-refs.js';
-
-export interface Finding {
-  readonly subject: string;
-  readonly verdict: 'ok' | 'note' | 'trouble';
-  /** What was found, and for trouble what to do. */
-  readonly words: string;
-}
 
 export interface DoctorRequest {
   readonly root: string;
@@ -39,6 +34,7 @@ export async function examine(request: DoctorRequest): Promise<readonly Finding[
       : { subject: 'git', verdict: 'note', words: 'no commit: the latest snapshot of this project is used' },
     modeFinding(config),
     await storeFinding(request),
+    ...(await remoteFindings(request.opened)),
     ...(await checkerFindings(request, position)),
   ];
 }
@@ -54,9 +50,9 @@ async function storeFinding({ config, opened }: DoctorRequest): Promise<Finding>
   const key = { type: 'doctor', probe: randomUUID() };
   try {
     if (config.mode === 'read-write')
-      await opened.strict.put({ key, blobs: { probe: Buffer.from('cleanmiss') } });
-    const result = await opened.strict.get(key);
-    await opened.strict.delete(key);
+      await opened.local.put({ key, blobs: { probe: Buffer.from('cleanmiss') } });
+    const result = await opened.local.get(key);
+    await opened.local.delete(key);
     if (config.mode !== 'read-write' || result.hit)
       return { subject: 'store', verdict: 'ok', words: config.local };
     return {

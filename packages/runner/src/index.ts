@@ -1,6 +1,7 @@
 export * from './background-upload.js';
 export * from './degradation.js';
 export * from './doctor.js';
+export type { Finding } from './finding.js';
 export * from './halves.js';
 export * from './history.js';
 export * from './report.js';

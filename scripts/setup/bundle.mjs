@@ -1,5 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { fewRedisCommands } from './few-redis-commands.mjs';
 import { root } from './paths.mjs';
 
 const requireForBundledPackages =
@@ -25,6 +26,7 @@ export async function bundle() {
     banner: { js: requireForBundledPackages },
     // Holds a native addon, which is found by its place in the package.
     external: ['fs-native-extensions'],
+    plugins: [fewRedisCommands],
     logLevel: 'warning',
     metafile: true,
   });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { CacheError, isOutage } from '@cleanmiss/core';
+import { CacheError, isOutage, keyHashOf } from '@cleanmiss/core';
 import type { CacheTests } from './cache-suite.js';
 import { expectHit, expectMiss, text } from './expect-cache.js';
 import { turn } from './samples.js';
@@ -13,6 +13,26 @@ export const orderTests: CacheTests = {
     });
     await expectMiss(cache, 'unlucky', 'absent');
     assert.ok(!taps.log.includes('metas.put begins'));
+  },
+
+  'puts no entry that comes after one that could not be put': async ({ cache, taps }) => {
+    taps.failMeta(keyHashOf('first'), new CacheError('ERR_OUTAGE', 'the disk is full'));
+    const first = { key: 'first', blobs: { data: text('x') } };
+    const then = { key: 'then', blobs: {}, after: 'first' };
+    await cache.putMany([then, first, { key: 'another', blobs: {} }]).catch((error: unknown) => {
+      assert.ok(isOutage(error));
+    });
+    await expectMiss(cache, 'then', 'absent');
+    await expectMiss(cache, 'first', 'absent');
+  },
+
+  'puts an entry after the one that it comes after, whatever their order': async ({ cache }) => {
+    const entries = [
+      { key: 'then', blobs: { data: text('of then') }, after: { first: 1 } },
+      { key: { first: 1 }, blobs: { data: text('of first') } },
+    ];
+    await cache.putMany(entries);
+    for (const entry of entries) await expectHit(cache, entry);
   },
 
   'stores every blob of every entry before the first meta': async ({ cache, taps }) => {

@@ -18,6 +18,7 @@ export class StoreTaps {
   readonly log: string[] = [];
   readonly #changedBlobs = new Map<Digest, (result: BlobResult) => BlobResult>();
   readonly #changedMetas = new Map<KeyHash, (bytes: Uint8Array) => Uint8Array>();
+  readonly #metaErrors = new Map<KeyHash, Error>();
   #putError: Error | undefined;
 
   readonly blobs = (inner: BlobStore): BlobStore => new TappedBlobStore(inner, this);
@@ -38,6 +39,11 @@ export class StoreTaps {
     this.#putError = error;
   }
 
+  /** From now on the meta cannot be put. */
+  failMeta(key: KeyHash, error: Error): void {
+    this.#metaErrors.set(key, error);
+  }
+
   async logged<T>(call: string, step: () => Promise<T>): Promise<T> {
     this.log.push(`${call} begins`);
     const result = await step();
@@ -47,6 +53,11 @@ export class StoreTaps {
 
   assertPuttable(): void {
     if (this.#putError) throw this.#putError;
+  }
+
+  assertMetaPuttable(key: KeyHash): void {
+    const error = this.#metaErrors.get(key);
+    if (error) throw error;
   }
 
   blobAnswer(digest: Digest, result: BlobResult): BlobResult {
@@ -130,6 +141,7 @@ class TappedMetaStore implements MetaStore {
 
   put(key: KeyHash, bytes: Uint8Array, options?: CallOptions): Promise<void> {
     return this.#taps.logged('metas.put', async () => {
+      this.#taps.assertMetaPuttable(key);
       await this.#inner.put(key, bytes, options);
       this.#taps.settleMeta(key);
     });

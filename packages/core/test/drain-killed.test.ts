@@ -124,7 +124,8 @@ async function expectNoMetaWithoutBlobs({ metas, blobs }: FakeTier): Promise<voi
     const [bytes] = await metas.getMany([key]);
     const decoded = decodeMeta(bytes!, checksumOf);
     assert.ok(decoded.ok);
-    if (String(decoded.meta.key).startsWith('ref')) {
+    const { key: name } = decoded.meta;
+    if (typeof name === 'string' && name.startsWith('ref')) {
       assert.ok((await metas.getMany([keyHashOf(snapshot.key)]))[0], 'no reference without its snapshot');
     }
     const named = [...decoded.meta.blobs.values()];

@@ -8,7 +8,8 @@ const keyvFormat = 1;
 
 /** Under which keys things are kept. Keyv puts its own namespace in front of them. */
 export class KeyvKeys {
-  readonly #prefix: string;
+  /** What every key begins with. */
+  readonly prefix: string;
 
   /** @throws {CacheError} `ERR_CONFIG` */
   constructor(namespace: string) {
@@ -17,18 +18,18 @@ export class KeyvKeys {
       const rule = 'a namespace is 1 to 100 letters, digits, dots, underscores, slashes or hyphens';
       throw new CacheError('ERR_CONFIG', `${rule}; it is ${JSON.stringify(namespace)}`);
     }
-    this.#prefix = `cleanmiss:${keyvFormat}:${namespace}:`;
+    this.prefix = `cleanmiss:${keyvFormat}:${namespace}:`;
   }
 
   meta(key: KeyHash): string {
-    return `${this.#prefix}m:${key}`;
+    return `${this.prefix}m:${key}`;
   }
 
   /** One part of a blob. */
-  readonly blobPart = (digest: string, part: number): string => `${this.#prefix}b:${digest}:${part}`;
+  readonly blobPart = (digest: string, part: number): string => `${this.prefix}b:${digest}:${part}`;
 
   /** One part of a meta that is too long for one value. */
-  readonly metaPart = (digest: string, part: number): string => `${this.#prefix}l:${digest}:${part}`;
+  readonly metaPart = (digest: string, part: number): string => `${this.prefix}l:${digest}:${part}`;
 
   /** Of a key as the adapter knows it, with whatever it has put in front. `undefined` where it is not a meta of ours. */
   keyHashOf(stored: string): KeyHash | undefined {

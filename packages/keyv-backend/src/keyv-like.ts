@@ -13,6 +13,7 @@ export interface KeyvEntryLike {
 export interface KeyvLike {
   /** The storage adapter: a `KeyvAdapterLike`, or a Map. */
   readonly store: unknown;
+  readonly namespace?: string | undefined;
   readonly compression?: unknown;
   throwOnErrors: boolean;
   deserialize: ((text: string) => unknown) | undefined;

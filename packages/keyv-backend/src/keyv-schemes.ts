@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { KeyvEntryLike } from './keyv-like.js';
 
 /** How a URI becomes a storage adapter of Keyv. */
 export interface KeyvScheme {
@@ -15,14 +16,37 @@ export interface KeyvScheme {
 
 export interface MendableAdapter {
   get(key: string): Promise<unknown>;
+  setMany?(entries: readonly KeyvEntryLike[]): Promise<unknown>;
   iterator?(namespace?: string): AsyncIterable<readonly unknown[]>;
   disconnect?(): Promise<void>;
   readonly client?: { close(): void };
+  /** Of those that speak SQL. */
+  query?(sql: string, ...parameters: readonly unknown[]): Promise<unknown>;
+  readonly opts?: { readonly table?: string };
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
 /** Rows that are fetched at once to list keys. Ten by default. */
 const iterationLimit = 100;
+
+const sqlite: KeyvScheme = {
+  packageName: '@keyv/sqlite',
+  argumentsFor: (uri, root) => {
+    const path = uri.replace('sqlite://', '');
+    const inProject = path === ':memory:' ? path : resolve(root, path);
+    // Without a timeout, the second of two processes that write at once would be told that it is down.
+    return [{ uri: `sqlite://${inProject}`, busyTimeout: 1000, iterationLimit }];
+  },
+  // By itself it stores value after value, and waits for the disk after each: 2.7 ms, for 5,000 blobs 14 s.
+  mend: (adapter) => {
+    adapter.setMany = async (entries) => {
+      const upsert = `INSERT INTO ${adapter.opts?.table} (key, value)
+        SELECT json_extract(value, '$.key'), json_extract(value, '$.value') FROM json_each(?) WHERE true
+        ON CONFLICT(key) DO UPDATE SET value = excluded.value`;
+      await adapter.query?.(upsert, JSON.stringify(entries));
+    };
+  },
+};
 
 const postgres: KeyvScheme = {
   packageName: '@keyv/postgres',
@@ -38,18 +62,7 @@ const mongo: KeyvScheme = {
 };
 
 export const schemes: ReadonlyMap<string, KeyvScheme> = new Map<string, KeyvScheme>([
-  [
-    'sqlite',
-    {
-      packageName: '@keyv/sqlite',
-      argumentsFor: (uri, root) => {
-        const path = uri.replace('sqlite://', '');
-        const inProject = path === ':memory:' ? path : resolve(root, path);
-        // Without a timeout, the second of two processes that write at once would be told that it is down.
-        return [{ uri: `sqlite://${inProject}`, busyTimeout: 1000, iterationLimit }];
-      },
-    },
-  ],
+  ['sqlite', sqlite],
   ['postgres', postgres],
   ['postgresql', postgres],
   [

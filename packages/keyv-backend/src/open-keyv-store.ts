@@ -11,7 +11,7 @@ import { WatchedKeyv } from './watched-keyv.js';
 export interface KeyvStoreOptions {
   /**
    * A `Keyv` of version 5, without compression, over any storage adapter. Ours alone from now on: it and its adapter are told to
-   * throw on errors, and its deserializer no longer throws.
+   * throw on errors, and its deserializer no longer throws. Its namespace comes in front of our keys: anything but `cleanmiss`.
    */
   readonly keyv: KeyvLike;
   /** Keeps what is stored under one name from what is stored under another in the same store. Default: `default`. */
@@ -52,7 +52,7 @@ export function openKeyvStore(options: KeyvStoreOptions): KeyvTier {
   const partBytes = checkedPartBytes(options.partBytes ?? defaultPartBytes);
   const { metaTtlMs, blobTtlMs, renewBelowMs } = lifetimesOf(options.ttlMs ?? defaultTtlMs);
   const keys = new KeyvKeys(options.namespace ?? 'default');
-  const keyv = new WatchedKeyv(checkedKeyv(options.keyv), outageOfStore(name, secrets));
+  const keyv = new WatchedKeyv(checkedKeyv(options.keyv, keys), outageOfStore(name, secrets));
   const blobParts = new KeyvParts({ keyv, keyOf: keys.blobPart, partBytes, ttlMs: blobTtlMs });
   const metaParts = new KeyvParts({ keyv, keyOf: keys.metaPart, partBytes, ttlMs: blobTtlMs });
   return {
@@ -63,13 +63,21 @@ export function openKeyvStore(options: KeyvStoreOptions): KeyvTier {
   };
 }
 
-function checkedKeyv(keyv: KeyvLike): KeyvLike {
+function checkedKeyv(keyv: KeyvLike, keys: KeyvKeys): KeyvLike {
   // It would unpack where we cannot tell a damaged value from a store that is down. And everything is packed already.
-  if (keyv.compression === undefined) return keyv;
-  throw new CacheError('ERR_INVALID_OPTION', 'keyv must not compress: values are packed before it sees them');
+  if (keyv.compression !== undefined) throw refused('keyv must not compress: values are packed before it sees them');
+  // Keyv puts its namespace in front of a key, unless the key begins like that already: but only some of its methods look.
+  if (keyv.namespace && keys.prefix.startsWith(`${keyv.namespace}:`)) {
+    throw refused(`keyv needs another namespace than ${keyv.namespace}: keys in it begin with that already`);
+  }
+  return keyv;
+}
+
+function refused(why: string): CacheError {
+  return new CacheError('ERR_INVALID_OPTION', why);
 }
 
 function checkedPartBytes(partBytes: number): number {
   if (Number.isSafeInteger(partBytes) && partBytes >= 1024) return partBytes;
-  throw new CacheError('ERR_INVALID_OPTION', `partBytes must be whole bytes, 1024 or more; it is ${partBytes}`);
+  throw refused(`partBytes must be whole bytes, 1024 or more; it is ${partBytes}`);
 }

@@ -53,7 +53,8 @@ async function makeKeyv(scheme: KeyvScheme, uri: string, root: string): Promise<
   const Adapter = classOf(await loadProjectPackage(root, packageName, wanted), 'default', packageName);
   const store = construct(Adapter, scheme.argumentsFor(uri, root)) as MendableAdapter;
   scheme.mend?.(store);
-  const keyv = new Keyv({ store, namespace: 'cleanmiss', throwOnErrors: true }) as KeyvLike;
+  // Without a namespace of Keyv's: our keys have their own.
+  const keyv = new Keyv({ store, namespace: undefined }) as KeyvLike;
   // Some adapters connect at once, and if that fails before anybody has asked anything, Node ends the process.
   keyv.get('cleanmiss', { raw: true }).catch(() => {});
   return keyv;

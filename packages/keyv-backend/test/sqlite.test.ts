@@ -1,11 +1,21 @@
 import { join } from 'node:path';
 import { KeyvSqlite } from '@keyv/sqlite';
-import { Keyv } from 'keyv';
+import { openKeyvUri } from '@cleanmiss/keyv-backend';
 import { keyvConformance } from './support/conformance.js';
-import { KeyvFixture, temporaryDirectory } from './support/keyv-fixture.js';
+import { KeyvFixture, temporaryDirectory, type RawStore } from './support/keyv-fixture.js';
 
 keyvConformance('@keyv/sqlite', async () => {
   const { path, remove } = temporaryDirectory();
-  const store = new KeyvSqlite({ uri: `sqlite://${join(path, 'cache.sqlite')}`, busyTimeout: 1000 });
-  return new KeyvFixture(new Keyv({ store }), remove);
+  const uri = `sqlite://${join(path, 'cache.sqlite')}`;
+  const tier = await openKeyvUri(uri, { resolveFrom: import.meta.dirname });
+  const other = new KeyvSqlite({ uri, busyTimeout: 1000 });
+  return new KeyvFixture({
+    tier,
+    raw: other as RawStore,
+    prefix: '',
+    remove: async () => {
+      await other.disconnect();
+      remove();
+    },
+  });
 });

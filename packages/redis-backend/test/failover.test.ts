@@ -20,7 +20,7 @@ describe('a key that', () => {
     await store.metas.put(key, Buffer.from('stays here'));
     const name = keys.meta(key);
     const slot = String(slotOf(name));
-    const ports = cluster.primaryPorts();
+    const ports = await cluster.primaryPorts();
     const primaries = cluster.nodes.filter(({ port }) => ports.includes(port));
     const answers = await Promise.all(primaries.map((node) => node.cli('GET', name)));
     const source = primaries[answers.findIndex((answer) => answer.startsWith('stays'))]!;
@@ -61,7 +61,7 @@ describe('a server that went away', () => {
     const { store, close } = openStore(cluster.url);
     await store.metas.put(keyHashOf('before'), Buffer.from('meta'));
     await store.blobs.putMany(blobs);
-    const [port] = cluster.primaryPorts();
+    const [port] = await cluster.primaryPorts();
     await cluster.nodes.find((node) => node.port === port)!.kill();
     for (;;) {
       try {

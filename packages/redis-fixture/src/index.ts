@@ -1,1 +1,4 @@
-export {};
+export { startProxy, type FaultyProxy } from './faulty-proxy.js';
+export type { ProxyBehaviour } from './proxy-behaviour.js';
+export type { RedisServer } from './redis-server.js';
+export { startRedis, type RedisOptions } from './start-redis.js';

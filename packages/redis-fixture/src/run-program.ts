@@ -19,7 +19,8 @@ export function runProgram(program: string, args: readonly string[]): Promise<st
 /** What a program that could not be started is for, in words that help on a fresh machine. */
 export function whyNot(program: string, error: Error, output = ''): Error {
   const isAbsent = (error as NodeJS.ErrnoException).code === 'ENOENT';
-  if (isAbsent) return new Error(`${program} is not on PATH: run \`npm test\`, or install ${packageOf(program)}`);
+  if (isAbsent)
+    return new Error(`${program} is not on PATH: run \`npm test\`, or install ${packageOf(program)}`);
   // Not the error's own message: it repeats all arguments, and passwords may be among them.
   return new Error(`${program} failed: ${output.trim() || 'no output'}`);
 }

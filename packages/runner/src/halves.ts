@@ -29,6 +29,7 @@ export async function restoreHalf(request: HalfRequest): Promise<Prepared> {
   // Others may have written to the directory since: only files that still bear their stamp are trusted.
   for (const path of [begunPath, recordPath]) rmSync(path, { force: true });
   const prepared = await session.prepare();
+  session.remember();
   writeFileSync(begunPath, '', { mode: 0o600 });
   return prepared;
 }

@@ -88,7 +88,7 @@ class CheckRun {
     if (!session || !prepared) return await this.#runStateless(plan);
     const checked = this.#check(slot, plan, session, true);
     // Beside the checker, on another core: what came from a remote is kept for the next checkout here.
-    const filled = this.#degradation.guard('fill', () => this.#request.opened.settle(), undefined);
+    const filled = this.#degradation.guard('fill', () => this.#keepRestored(session), undefined);
     const first = await checked;
     await filled;
     if (plan.meaningOf(first) === 'crash') {
@@ -128,6 +128,13 @@ class CheckRun {
     if (!prepared) await this.#degradation.guard('restore', () => session.startCold(), undefined);
     const remoteBytes = this.#receivedBytes() - before;
     return prepared && { ...prepared, restored: { ...prepared.restored, remoteBytes } };
+  }
+
+  async #keepRestored(session: SlotSession): Promise<void> {
+    const { config, opened } = this.#request;
+    session.remember();
+    await opened.settle();
+    if (config.mode === 'read-write') await session.lookAhead();
   }
 
   #receivedBytes(): number {

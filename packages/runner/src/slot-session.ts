@@ -6,6 +6,7 @@ import {
   type BlobResult,
   type Cache,
   type Clock,
+  type Digest,
   type EventSink,
   type MissReason,
 } from '@cleanmiss/core';
@@ -13,6 +14,7 @@ import {
   captureState,
   emptyState,
   findCandidates,
+  findPresent,
   fingerprintOf,
   openSlotRecord,
   prepareSnapshot,
@@ -93,6 +95,8 @@ export class SlotSession {
   #index: SlotIndex | undefined;
   /** The whole snapshot that the slot held when the checker started. */
   #base: { readonly snapshot: string; readonly fingerprint: string } | undefined;
+  /** What the store was found to have, minutes ago at most. */
+  #present: ReadonlySet<Digest> = new Set();
   /** When this run told the store. */
   #storedAt: number | undefined;
 
@@ -117,6 +121,19 @@ export class SlotSession {
     }
     await this.startCold();
     return { ...cold, reason: reason ?? 'absent' };
+  }
+
+  /**
+   * Writes down which files the slot holds. Can be done beside the checker: should we be killed before, the next run takes none
+   * of the files for known, and writes them anew.
+   */
+  remember(): void {
+    if (this.#index) writeSlotIndex(this.#options.slot.indexPath, this.#index);
+  }
+
+  /** Looks beside the checker, when there is time, for what `publish` wants to know: most of it will still be there. */
+  async lookAhead(): Promise<void> {
+    if (this.#index) this.#present = await findPresent(this.#options.local.blobs, this.#index.units);
   }
 
   /** Empties the slot. */
@@ -163,7 +180,9 @@ export class SlotSession {
     const refs = refEntries(contextHash, refsToWrite(position, workTree), snapshot, about);
     const isThere = !news && isTold && (await this.#snapshots.announce(snapshot, local, refs));
     const unsaved = isThere ? undefined : (news ?? (await prepareSnapshot(this.#known().units)));
-    const uploaded = unsaved ? await this.#snapshots.save(unsaved, slot.stateDir, refs) : nothing;
+    const uploaded = unsaved
+      ? await this.#snapshots.save(unsaved, slot.stateDir, refs, this.#present)
+      : nothing;
     this.#storedAt = this.#now();
     return { ...nothing, ...uploaded };
   }
@@ -256,7 +275,6 @@ export class SlotSession {
     this.#index = restored.index;
     // The slot no longer holds what its record says, whatever becomes of this choice.
     this.#record = undefined;
-    if (!restored.unusable) writeSlotIndex(slot.indexPath, restored.index);
     return { restored, isWhole: distrusted.size === 0 };
   }
 

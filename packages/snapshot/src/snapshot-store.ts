@@ -4,6 +4,7 @@ import {
   type BlobMissReason,
   type Cache,
   type CacheEntry,
+  type Digest,
   type Json,
   type MetaResult,
   type MissReason,
@@ -60,14 +61,15 @@ export class SnapshotStore {
 
   /**
    * Stores what is missing of the content (read from `stateDir`), then the manifest, then the meta that names it, then the
-   * `refs` to it.
+   * `refs` to it. `present`: see `uploadMissing`.
    */
   async save(
     { id, units, pages }: PreparedSnapshot,
     stateDir: string,
     refs: readonly CacheEntry[] = [],
+    present: ReadonlySet<Digest> = new Set(),
   ): Promise<Uploaded> {
-    const uploaded = await uploadMissing(this.#cache.blobs, units, pages, stateDir);
+    const uploaded = await uploadMissing(this.#cache.blobs, units, pages, stateDir, present);
     const named = pages.map(({ ref }, i) => [String(i), { ...ref, index: true }] as const);
     const files = units.flatMap((unit) => unit.files);
     const entry = {

@@ -1,6 +1,6 @@
 import { closeSync, fchmodSync, fstatSync, futimesSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { BlobMissReason, BlobRef, BlobStore } from '@cleanmiss/core';
+import type { BlobMissReason, BlobRef, BlobResult, BlobStore } from '@cleanmiss/core';
 import { batchBytes, trafficBatchesOf } from './batches.js';
 import type { FileEntry, Unit } from './manifest.js';
 import type { StatePath } from './safe-path.js';
@@ -30,17 +30,32 @@ export class StateWriter {
   }
 
   async write(work: readonly FileOfUnit[]): Promise<void> {
-    for (const batch of trafficBatchesOf(work, ({ file }) => file.size)) {
-      if (batch[0]!.file.size > batchBytes) await this.#writeInParts(batch[0]!);
-      else await this.#writeBatch(batch);
+    const small = work.filter(({ file }) => file.size <= batchBytes);
+    await this.#writeBatches([...trafficBatchesOf(small, ({ file }) => file.size)]);
+    for (const each of work) if (each.file.size > batchBytes) await this.#writeInParts(each);
+  }
+
+  /** The next batch is on its way while this one is written: the store may be far away. */
+  async #writeBatches(batches: readonly (readonly FileOfUnit[])[]): Promise<void> {
+    let next = batches[0] && this.#read(batches[0]);
+    for (const [i, batch] of batches.entries()) {
+      const results = await next!;
+      const following = batches[i + 1];
+      next = following && this.#read(following);
+      // Should the writing fail, it is that failure which is told.
+      next?.catch(() => {});
+      this.#writeBatch(batch, results.values());
     }
   }
 
-  async #writeBatch(batch: readonly FileOfUnit[]): Promise<void> {
-    const results = (await this.#blobs.getMany(batch.flatMap(({ file }) => file.refs))).values();
+  #read(batch: readonly FileOfUnit[]): Promise<readonly BlobResult[]> {
+    return this.#blobs.getMany(batch.flatMap(({ file }) => file.refs));
+  }
+
+  #writeBatch(batch: readonly FileOfUnit[], results: Iterator<BlobResult>): void {
     for (const { unit, file } of batch) {
       const content: Uint8Array[] = [];
-      for (const result of file.refs.map(() => results.next().value!)) {
+      for (const result of file.refs.map(() => results.next().value as BlobResult)) {
         if (result.found) content.push(result.bytes);
         else this.#lose(unit, result.reason);
       }

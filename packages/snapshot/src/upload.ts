@@ -20,15 +20,27 @@ export interface Uploaded {
   readonly bytes: number;
 }
 
-/** Stores those blobs of the units and pages that the store has not got. When it resolves, the store has all of them. */
+/** Those blobs of the units that the store has; their lifetime is renewed. */
+export async function findPresent(store: BlobStore, units: readonly Unit[]): Promise<ReadonlySet<Digest>> {
+  const refs = unique(units.flatMap((unit) => unit.files.flatMap((file) => file.refs)));
+  const missing = new Set((await store.findMissing(refs)).map(({ digest }) => digest));
+  return new Set(refs.map(({ digest }) => digest).filter((digest) => !missing.has(digest)));
+}
+
+/**
+ * Stores those blobs of the units and pages that the store has not got. When it resolves, the store has all of them.
+ * `present`: what it was found to have so short a time ago that no collection takes it.
+ */
 export async function uploadMissing(
   store: BlobStore,
   units: readonly Unit[],
   pages: readonly Blob[],
   stateDir: string,
+  present: ReadonlySet<Digest> = new Set(),
 ): Promise<Uploaded> {
   const files = units.flatMap((unit) => unit.files);
-  const wanted = unique([...files.flatMap((file) => file.refs), ...pages.map((page) => page.ref)]);
+  const all = unique([...files.flatMap((file) => file.refs), ...pages.map((page) => page.ref)]);
+  const wanted = all.filter(({ digest }) => !present.has(digest));
   const missing = new Set((await store.findMissing(wanted)).map((ref) => ref.digest));
   const checksumOf = await loadChecksum();
   const uploaded = { files: 0, bytes: 0 };

@@ -120,6 +120,20 @@ export const cacheMutants: Readonly<Record<string, (parts: Parts) => StoredCache
       }
     })(parts),
 
+  'puts entries in any order': (parts) =>
+    new (class extends Mutant {
+      override putMany(entries: readonly CacheEntry[]) {
+        return super.putMany(entries.map(({ key, blobs, attributes = {} }) => ({ key, blobs, attributes })));
+      }
+    })(parts),
+
+  'loses what comes after another': (parts) =>
+    new (class extends Mutant {
+      override putMany(entries: readonly CacheEntry[]) {
+        return super.putMany(entries.filter(({ after }) => after === undefined));
+      }
+    })(parts),
+
   'stores entry by entry': (parts) =>
     new (class extends Mutant {
       override async putMany(entries: readonly CacheEntry[]) {

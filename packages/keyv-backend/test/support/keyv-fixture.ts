@@ -8,44 +8,52 @@ import { openKeyvStore, type KeyvStoreOptions, type KeyvTier } from '@cleanmiss/
 
 /** What Keyv's adapters, and a Map, have in common: texts in, texts out. */
 export interface RawStore {
-  get(key: string): Promise<string | undefined> | string | undefined;
+  get(key: string): unknown;
   set(key: string, value: string): unknown;
-  delete(key: string): unknown;
+}
+
+export interface KeyvFixtureOptions {
+  readonly tier: KeyvTier;
+  /** The adapter under it. */
+  readonly raw: RawStore;
+  /** What Keyv puts in front of keys. */
+  readonly prefix: string;
+  /** After the tier has been closed. */
+  readonly remove?: () => Promise<void> | void;
 }
 
 /** One empty Keyv store, and what it keeps within reach. */
 export class KeyvFixture {
-  readonly keyv: Keyv;
   readonly tier: KeyvTier;
-  readonly #remove: () => Promise<void> | void;
+  readonly raw: RawStore;
+  readonly #options: KeyvFixtureOptions;
 
-  constructor(keyv: Keyv, remove: () => Promise<void> | void, options: Partial<KeyvStoreOptions> = {}) {
-    this.keyv = keyv;
-    this.tier = openKeyvStore({ keyv, ...options });
-    this.#remove = remove;
-  }
-
-  get raw(): RawStore {
-    return this.keyv.store as RawStore;
+  constructor(options: KeyvFixtureOptions) {
+    this.tier = options.tier;
+    this.raw = options.raw;
+    this.#options = options;
   }
 
   /** Where a blob is, to the adapter: what stands here is the format. */
   keyOf(digest: Digest, part = 0): string {
-    return `${this.keyv.namespace}:cleanmiss:1:default:b:${digest}:${part}`;
+    return `${this.#options.prefix}cleanmiss:1:default:b:${digest}:${part}`;
+  }
+
+  async textOf(digest: Digest, part = 0): Promise<string | undefined> {
+    return (await this.raw.get(this.keyOf(digest, part))) as string | undefined;
   }
 
   /** Behind everybody's back, changes the text that the adapter keeps. */
   async damage(digest: Digest, change: (bytes: Uint8Array) => Uint8Array, part = 0): Promise<void> {
-    const key = this.keyOf(digest, part);
-    const text = await this.raw.get(key);
-    if (text !== undefined) {
-      await this.raw.set(key, Buffer.from(change(Buffer.from(text))).toString('latin1'));
-    }
+    const text = await this.textOf(digest, part);
+    if (text === undefined) return;
+    const changed = Buffer.from(change(Buffer.from(text)));
+    await this.raw.set(this.keyOf(digest, part), changed.toString('latin1'));
   }
 
   async close(): Promise<void> {
     await this.tier.close();
-    await this.#remove();
+    await this.#options.remove?.();
   }
 
   /** For the suites of `BlobStore`. */
@@ -56,6 +64,16 @@ export class KeyvFixture {
       close: () => this.close(),
     };
   }
+}
+
+/** Over a Keyv as it comes. */
+export function plainFixture(
+  keyv: Keyv,
+  options: Partial<KeyvStoreOptions> = {},
+  remove: () => Promise<void> | void = () => {},
+): KeyvFixture {
+  const raw = keyv.store as RawStore;
+  return new KeyvFixture({ tier: openKeyvStore({ keyv, ...options }), raw, prefix: 'keyv:', remove });
 }
 
 export function temporaryDirectory(): { readonly path: string; readonly remove: () => void } {

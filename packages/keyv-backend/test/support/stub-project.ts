@@ -1,0 +1,57 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { temporaryDirectory } from './keyv-fixture.js';
+
+/** An adapter in memory that remembers how it was made. What it answers to a miss is a text of JavaScript. */
+export interface StubAdapter extends Map<string, string> {
+  readonly args: readonly unknown[];
+  readonly ttls: readonly (number | undefined)[];
+  iterator?(namespace?: string): AsyncIterable<readonly unknown[]>;
+}
+
+/** A project's folder, in which tests install what they like. */
+export class StubProject {
+  readonly path: string;
+  readonly #require: NodeJS.Require;
+
+  constructor(t: TestContext) {
+    const { path, remove } = temporaryDirectory();
+    t.after(remove);
+    this.path = path;
+    this.#require = createRequire(join(path, '_'));
+  }
+
+  /** The real one. */
+  installKeyv(): void {
+    const ours = dirname(dirname(createRequire(import.meta.url).resolve('keyv')));
+    mkdirSync(join(this.path, 'node_modules'), { recursive: true });
+    symlinkSync(ours, join(this.path, 'node_modules', 'keyv'));
+  }
+
+  install(name: string, code: string): void {
+    const directory = join(this.path, 'node_modules', name);
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(join(directory, 'index.js'), code);
+  }
+
+  installStub(name: string, members = ''): void {
+    this.install(
+      name,
+      `class Stub extends Map {
+        constructor(...args) { super(); this.args = args; this.ttls = []; exports.made.push(this); }
+        set(key, value, ttl) { this.ttls?.push(ttl); return super.set(key, value); }
+        ${members}
+      }
+      exports.made = [];
+      exports.default = Stub;`,
+    );
+  }
+
+  /** The last one that was made of a stub. */
+  made(name: string): StubAdapter {
+    const { made } = this.#require(name) as { readonly made: readonly StubAdapter[] };
+    return made.at(-1)!;
+  }
+}

@@ -18,6 +18,16 @@ export function aptInstall(packages) {
 }
 
 /**
+ * Ends a service that an installation has started, as Debian's do. Where it cannot be ended it does no harm.
+ *
+ * @param {string} service
+ */
+export function stopService(service) {
+  const [command = '', ...rest] = [...asRoot(), 'service', service, 'stop'];
+  capture(command, rest);
+}
+
+/**
  * Downloads Debian packages without installing them; needs no root where apt's lists are there already.
  *
  * @param {readonly string[]} packages

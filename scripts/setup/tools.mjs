@@ -5,9 +5,10 @@ import { findProgram } from './find-program.mjs';
 import { ensureMypy } from './mypy.mjs';
 import { testTools } from './paths.mjs';
 import { ensurePython } from './python.mjs';
+import { ensureRedis } from './redis.mjs';
 import { SetupError, say } from './say.mjs';
 
-const FORMAT = 1;
+const FORMAT = 2;
 const toolsFile = join(testTools, 'tools.json');
 
 /**
@@ -16,7 +17,10 @@ const toolsFile = join(testTools, 'tools.json');
  * @typedef {object} Tools
  * @property {number} format
  * @property {string} git
+ * @property {string} openssl makes certificates for servers with TLS
  * @property {string} python
+ * @property {string} redisServer
+ * @property {string} redisCli
  * @property {import('./mypy.mjs').MypyInstall} mypy
  * @property {import('./mypy.mjs').MypyInstall | null} otherMypy another version, null where only one could be had
  */
@@ -26,8 +30,10 @@ export function ensureTools() {
   const known = readTools();
   if (known !== undefined) return known;
   const git = ensureProgram('git');
+  const openssl = ensureProgram('openssl');
+  const redis = ensureRedis();
   const python = ensurePython();
-  const tools = { format: FORMAT, git, python, ...ensureMypy(python) };
+  const tools = { format: FORMAT, git, openssl, ...redis, python, ...ensureMypy(python) };
   writeTools(tools);
   return tools;
 }
@@ -54,9 +60,10 @@ function readTools() {
 }
 
 /** @param {Tools} tools */
-function isUnchanged({ git, python, mypy, otherMypy }) {
+function isUnchanged({ git, openssl, redisServer, redisCli, python, mypy, otherMypy }) {
   const installs = otherMypy === null ? [mypy] : [mypy, otherMypy];
-  return [git, python].every(existsSync) && installs.every(isStillInstalled);
+  const programs = [git, openssl, redisServer, redisCli, python];
+  return programs.every(existsSync) && installs.every(isStillInstalled);
 }
 
 /**

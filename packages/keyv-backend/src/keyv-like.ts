@@ -21,7 +21,6 @@ export interface KeyvLike {
   getMany(keys: string[], options: { raw: true }): Promise<unknown>;
   setMany(entries: KeyvEntryLike[]): Promise<unknown>;
   delete(key: string): Promise<boolean>;
-  disconnect(): Promise<void>;
   on(event: 'error', listener: (error: unknown) => void): unknown;
 }
 
@@ -31,5 +30,7 @@ export interface KeyvAdapterLike {
   readonly getMany?: unknown;
   /** What the adapter of Redis has besides Keyv's own. */
   throwOnErrors?: boolean;
+  /** `force` is Redis's as well. */
+  disconnect?(force: boolean): unknown;
   iterator?(namespace?: string): AsyncIterable<readonly unknown[]>;
 }

@@ -61,52 +61,56 @@ const mongo: KeyvScheme = {
   argumentsFor: (uri) => [uri, { serverSelectionTimeoutMS: 2000 }],
 };
 
+const mysql: KeyvScheme = {
+  packageName: '@keyv/mysql',
+  argumentsFor: (uri) => [uri],
+  // Its table has a TEXT for the value: 65,535 bytes, and depending on its mode MySQL cuts off the rest without a word.
+  partBytes: 45 * 1024,
+};
+
+const valkey: KeyvScheme = {
+  packageName: '@keyv/valkey',
+  // Else all keys ever are kept in a set without end, and a value that is refused passes for stored.
+  argumentsFor: (uri) => [uri, { useRedisSets: false }],
+  mend: (adapter) => {
+    const iterator = adapter.iterator?.bind(adapter);
+    // Without the set it puts more in front of a key than it looks for.
+    if (iterator) adapter.iterator = (namespace = '') => iterator(`namespace:${namespace}`);
+  },
+};
+
+const memcache: KeyvScheme = {
+  packageName: '@keyv/memcache',
+  argumentsFor: (uri) => [
+    uri.replace('memcache://', '').replace(/\/$/, ''),
+    {
+      // Its own throws over a damaged value where nobody can catch it. Keyv has one as well.
+      deserialize: String,
+      // By default the driver writes to the console, in the middle of what the check says.
+      logger: { log: () => {} },
+    },
+  ],
+  mend: (adapter) => {
+    const get = adapter.get.bind(adapter);
+    // For a miss it answers something that has expired, which Keyv removes: another process may have stored it meanwhile.
+    adapter.get = async (key) => {
+      const found = await get(key);
+      return typeof found === 'string' ? found : undefined;
+    };
+    adapter.disconnect ??= async () => adapter.client?.close();
+  },
+  // More than 30 days is a date to memcached, in 1970. Blobs live a quarter longer than this.
+  maxTtlMs: 24 * dayMs,
+};
+
 export const schemes: ReadonlyMap<string, KeyvScheme> = new Map<string, KeyvScheme>([
   ['sqlite', sqlite],
   ['postgres', postgres],
   ['postgresql', postgres],
-  [
-    'mysql',
-    {
-      packageName: '@keyv/mysql',
-      argumentsFor: (uri) => [uri],
-      // Its table has a TEXT for the value: 65,535 bytes, and depending on its mode MySQL cuts off the rest without a word.
-      partBytes: 45 * 1024,
-    },
-  ],
+  ['mysql', mysql],
   ['mongodb', mongo],
   ['mongodb+srv', mongo],
-  [
-    'valkey',
-    {
-      packageName: '@keyv/valkey',
-      // Else all keys ever are kept in a set without end, and a value that is refused passes for stored.
-      argumentsFor: (uri) => [uri, { useRedisSets: false }],
-      mend: (adapter) => {
-        const iterator = adapter.iterator?.bind(adapter);
-        // Without the set it puts more in front of a key than it looks for.
-        if (iterator) adapter.iterator = (namespace = '') => iterator(`namespace:${namespace}`);
-      },
-    },
-  ],
-  [
-    'memcache',
-    {
-      packageName: '@keyv/memcache',
-      // Its own deserializer throws over a damaged value where nobody can catch it. Keyv has one as well.
-      argumentsFor: (uri) => [uri.replace('memcache://', '').replace(/\/$/, ''), { deserialize: String }],
-      mend: (adapter) => {
-        const get = adapter.get.bind(adapter);
-        // For a miss it answers something that has expired, which Keyv removes: another process may have stored it meanwhile.
-        adapter.get = async (key) => {
-          const found = await get(key);
-          return typeof found === 'string' ? found : undefined;
-        };
-        adapter.disconnect ??= async () => adapter.client?.close();
-      },
-      // More than 30 days is a date to memcached, in 1970. Blobs live a quarter longer than this.
-      maxTtlMs: 24 * dayMs,
-    },
-  ],
+  ['valkey', valkey],
+  ['memcache', memcache],
   ['etcd', { packageName: '@keyv/etcd', argumentsFor: (uri) => [uri] }],
 ]);

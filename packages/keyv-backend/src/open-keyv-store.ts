@@ -36,7 +36,7 @@ export interface KeyvTier {
   readonly metas: MetaStore;
   /** For messages. */
   readonly name: string;
-  /** Disconnects the adapter, and resolves when it says that it has. Never rejects. */
+  /** For ever: what is under way, or comes later, rejects with an outage. Waits a second for the adapter to disconnect. */
   close(): Promise<void>;
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { CacheError, type CallOptions } from '@cleanmiss/core';
 import type { KeyvAdapterLike, KeyvEntryLike, KeyvLike } from './keyv-like.js';
 import type { OutageOf } from './keyv-outage.js';
@@ -11,6 +12,7 @@ export interface StoredText {
 
 /** At once, where one question is a call of its own. */
 const callsAtOnce = 64;
+const maxClosingMs = 1000;
 
 /**
  * A Keyv whose failures show. By itself it answers `undefined` and `false` when its store is down, and tells whoever listens
@@ -22,6 +24,7 @@ export class WatchedKeyv {
   readonly #keyv: KeyvLike;
   readonly #outageOf: OutageOf;
   readonly #asksTogether: boolean;
+  #isClosed = false;
   readonly #underWay = new Set<(error: unknown) => void>();
 
   constructor(keyv: KeyvLike, outageOf: OutageOf) {
@@ -82,11 +85,20 @@ export class WatchedKeyv {
     });
   }
 
+  /** What is under way, or comes later, rejects. */
   async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const fail of this.#underWay) fail(closed());
+    const settled = new AbortController();
     try {
-      await this.#keyv.disconnect();
+      // Not by Keyv, which passes nothing on: Redis's adapter has to be told not to wait for a server that does not answer.
+      const disconnected = adapterOf(this.#keyv).disconnect?.(true);
+      // MongoDB's waits until it is connected.
+      await Promise.race([disconnected, delay(maxClosingMs, undefined, { signal: settled.signal })]);
     } catch {
       // What could not be opened cannot be closed.
+    } finally {
+      settled.abort();
     }
   }
 
@@ -106,6 +118,7 @@ export class WatchedKeyv {
   async #call<T>(options: CallOptions | undefined, step: () => Promise<T>): Promise<T> {
     const signal = options?.signal;
     signal?.throwIfAborted();
+    if (this.#isClosed) throw this.#outageOf(closed());
     const ended = new AbortController();
     const failed = new Promise<never>((_, reject) => {
       const onAbort = () => reject(signal?.reason as Error);
@@ -133,6 +146,10 @@ export class WatchedKeyv {
     }
     for await (const [key] of entries) yield key;
   }
+}
+
+function closed(): Error {
+  return new Error('it has been closed');
 }
 
 function adapterOf({ store }: KeyvLike): KeyvAdapterLike {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
 import { after, describe, test } from 'node:test';
 import { isOutage, keyHashOf } from '@cleanmiss/core';
-import { startRedis, startRedisCluster } from '@cleanmiss/redis-fixture';
+import type { RedisStore } from '@cleanmiss/redis-backend';
+import { startRedis, startRedisCluster, startRedisSentinel } from '@cleanmiss/redis-fixture';
 import { slotOf } from '../src/cluster-slot.js';
 import { assertOutage } from './support/outages.js';
 import { blob, openStore } from './support/redis-stores.js';
@@ -63,16 +64,32 @@ describe('a server that went away', () => {
     await store.blobs.putMany(blobs);
     const [port] = await cluster.primaryPorts();
     await cluster.nodes.find((node) => node.port === port)!.kill();
-    for (;;) {
-      try {
-        await store.blobs.putMany(blobs);
-        break;
-      } catch (error) {
-        assert.ok(isOutage(error), String(error));
-        await setTimeout(20);
-      }
-    }
+    await putAsSoonAsItGoes(store);
+    assert.ok((await store.blobs.getMany(refs)).every((result) => result.found));
+    close();
+  });
+
+  test('is an outage as long as the sentinels have no successor, and then no more', async () => {
+    await using sentinel = await startRedisSentinel();
+    const { store, close } = openStore(sentinel.url);
+    await store.blobs.putMany(blobs);
+    await sentinel.primary.kill();
+    await putAsSoonAsItGoes(store);
+    assert.equal(await sentinel.primaryPort(), sentinel.replica.port);
     assert.ok((await store.blobs.getMany(refs)).every((result) => result.found));
     close();
   });
 });
+
+/** Whoever asks too early is told of an outage, and of nothing else. */
+async function putAsSoonAsItGoes(store: RedisStore): Promise<void> {
+  for (;;) {
+    try {
+      await store.blobs.putMany(blobs);
+      return;
+    } catch (error) {
+      assert.ok(isOutage(error), String(error));
+      await setTimeout(20);
+    }
+  }
+}

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Writable } from 'node:stream';
+import { unrefPipe } from './unref-pipe.js';
 
 /**
  * Lives as long as the pipe from the test process: its end, of whatever kind, is the end of the pipe. A hook in the test
@@ -21,7 +22,7 @@ rm -rf "$directory"
 /** Kills one server and removes its directory when the test process ends without having done so. */
 export class Guard {
   readonly #child: ChildProcess;
-  readonly #pipe: Writable & { unref?: () => void };
+  readonly #pipe: Writable;
 
   constructor(directory: string) {
     // In a session of its own: a Ctrl-C reaches the whole group of the test process.
@@ -36,7 +37,7 @@ export class Guard {
     child.on('error', () => {});
     this.#pipe.on('error', () => {});
     child.unref();
-    this.#pipe.unref?.();
+    unrefPipe(this.#pipe);
   }
 
   /** From now on, this process ends with us. */

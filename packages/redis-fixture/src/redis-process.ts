@@ -1,8 +1,8 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import type { ServerDirectory } from './server-directory.js';
 import { whyNot } from './run-program.js';
+import type { ServerDirectory } from './server-directory.js';
+import { unrefPipe } from './unref-pipe.js';
 
 /** Somebody else took the port between our look and the server's. */
 export class PortTaken extends Error {}
@@ -116,6 +116,6 @@ export class RedisProcess {
   /** A server that nobody stopped does not keep the test process alive. */
   #letTestEnd(): void {
     this.#child.unref();
-    for (const stream of [this.#child.stdout, this.#child.stderr]) (stream as Socket).unref();
+    for (const stream of [this.#child.stdout, this.#child.stderr]) unrefPipe(stream);
   }
 }

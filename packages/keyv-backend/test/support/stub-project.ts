@@ -4,11 +4,10 @@ import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { temporaryDirectory } from './keyv-fixture.js';
 
-/** An adapter in memory that remembers how it was made. What it answers to a miss is a text of JavaScript. */
+/** An adapter in memory that remembers how it was made, and what life it was told to give. */
 export interface StubAdapter extends Map<string, string> {
   readonly args: readonly unknown[];
   readonly ttls: readonly (number | undefined)[];
-  iterator?(namespace?: string): AsyncIterable<readonly unknown[]>;
 }
 
 /** A project's folder, in which tests install what they like. */
@@ -36,6 +35,7 @@ export class StubProject {
     writeFileSync(join(directory, 'index.js'), code);
   }
 
+  /** `members`: more of its class, in JavaScript. */
   installStub(name: string, members = ''): void {
     this.install(
       name,

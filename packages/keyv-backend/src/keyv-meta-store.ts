@@ -1,4 +1,11 @@
-import { CacheError, digestOf, isDigest, type CallOptions, type KeyHash, type MetaStore } from '@cleanmiss/core';
+import {
+  CacheError,
+  digestOf,
+  isDigest,
+  type CallOptions,
+  type KeyHash,
+  type MetaStore,
+} from '@cleanmiss/core';
 import type { KeyvKeys } from './keyv-keys.js';
 import type { KeyvParts } from './keyv-parts.js';
 import { decodeValue, encodeValue, maxTextLength, wholeSizeOf } from './keyv-value.js';

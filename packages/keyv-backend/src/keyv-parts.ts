@@ -80,7 +80,10 @@ export class KeyvParts {
   }
 
   /** Stores once more what was read, with the whole of its life before it. */
-  async renew(stored: readonly (readonly [string, readonly string[]])[], options?: CallOptions): Promise<void> {
+  async renew(
+    stored: readonly (readonly [string, readonly string[]])[],
+    options?: CallOptions,
+  ): Promise<void> {
     const { keyv, keyOf } = this.#options;
     const entries = stored.flatMap(([digest, texts]) =>
       texts.map((text, part) => this.#entry(keyOf(digest, part), text)),

@@ -65,7 +65,8 @@ export function openKeyvStore(options: KeyvStoreOptions): KeyvTier {
 
 function checkedKeyv(keyv: KeyvLike, keys: KeyvKeys): KeyvLike {
   // It would unpack where we cannot tell a damaged value from a store that is down. And everything is packed already.
-  if (keyv.compression !== undefined) throw refused('keyv must not compress: values are packed before it sees them');
+  if (keyv.compression !== undefined)
+    throw refused('keyv must not compress: values are packed before it sees them');
   // Keyv puts its namespace in front of a key, unless the key begins like that already: but only some of its methods look.
   if (keyv.namespace && keys.prefix.startsWith(`${keyv.namespace}:`)) {
     throw refused(`keyv needs another namespace than ${keyv.namespace}: keys in it begin with that already`);

@@ -63,7 +63,10 @@ async function makeKeyv(scheme: KeyvScheme, uri: string, root: string): Promise<
 function classOf(module: unknown, name: string, packageName: string): Constructor {
   const found = exportedClass(module, name);
   if (found) return found;
-  throw new CacheError('ERR_CONFIG', `${packageName} is installed, but has no class: is it of another version?`);
+  throw new CacheError(
+    'ERR_CONFIG',
+    `${packageName} is installed, but has no class: is it of another version?`,
+  );
 }
 
 function construct(Adapter: Constructor, args: readonly unknown[]): unknown {
@@ -71,6 +74,9 @@ function construct(Adapter: Constructor, args: readonly unknown[]): unknown {
     return new Adapter(...args);
   } catch {
     // Not even as a cause: drivers repeat a URL that they cannot read, and there is a password in it.
-    throw new CacheError('ERR_CONFIG', 'the URI of the Keyv store cannot be used: its driver does not understand it');
+    throw new CacheError(
+      'ERR_CONFIG',
+      'the URI of the Keyv store cannot be used: its driver does not understand it',
+    );
   }
 }

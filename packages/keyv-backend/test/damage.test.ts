@@ -120,9 +120,12 @@ describe('a Keyv', () => {
     const adapter = new ForgivingAdapter();
     Object.assign(adapter, { iterator: undefined });
     const { metas } = openKeyvStore({ keyv: new Keyv(adapter) });
-    await assert.rejects(async () => {
-      for await (const _ of metas.list()) assert.fail('nothing can be listed');
-    }, { code: 'ERR_INVALID_STATE' });
+    await assert.rejects(
+      async () => {
+        for await (const _ of metas.list()) assert.fail('nothing can be listed');
+      },
+      { code: 'ERR_INVALID_STATE' },
+    );
   });
 
   it('lists the metas of its own namespace alone', async () => {

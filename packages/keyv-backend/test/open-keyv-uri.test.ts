@@ -144,7 +144,11 @@ describe('the adapter', () => {
   it('of memcached loses nothing that is stored while somebody else misses it', async (t) => {
     // As @keyv/memcache answers: what is not there has expired in 1970, upon which Keyv removes it.
     const answer = 'async get(key) { return super.get(key) ?? { value: undefined, expires: 0 } }';
-    const { project, open } = withStub(t, '@keyv/memcache', `${answer} delete() { throw new Error('it removes') }`);
+    const { project, open } = withStub(
+      t,
+      '@keyv/memcache',
+      `${answer} delete() { throw new Error('it removes') }`,
+    );
     const { blobs } = await open('memcache://host');
     assert.deepEqual(await blobs.findMissing([blob.ref]), [blob.ref]);
     await blobs.putMany([blob]);
@@ -179,7 +183,8 @@ describe('a SQLite database', () => {
     project.installKeyv();
     const sqlite = createRequire(import.meta.url).resolve('@keyv/sqlite');
     project.install('@keyv/sqlite', `module.exports = require(${JSON.stringify(sqlite)})`);
-    const open = (namespace: string) => openKeyvUri('sqlite://cache.sqlite', { resolveFrom: project.path, namespace });
+    const open = (namespace: string) =>
+      openKeyvUri('sqlite://cache.sqlite', { resolveFrom: project.path, namespace });
     const [one, two, other] = [await open('team'), await open('team'), await open('other')];
     await one.blobs.putMany([blob]);
     assert.ok(existsSync(join(project.path, 'cache.sqlite')));

@@ -138,6 +138,32 @@ describe('a store that does not answer', () => {
   });
 });
 
+describe('a tier that was closed', () => {
+  for (const [name, call] of Object.entries(calls)) {
+    it(`ends a ${name} that is under way, and begins no other`, async () => {
+      const adapter = new ScriptedAdapter('sqlite');
+      const hanging = adapter.hang();
+      const tier = tierOn(adapter);
+      const asked = call(tier);
+      await hanging;
+      await Promise.all([assert.rejects(asked, isOutage), tier.close()]);
+      adapter.before = () => assert.fail('it was asked');
+      await assert.rejects(call(tier), isOutage);
+    });
+  }
+
+  it('has told its adapter, and does not mind that it fails', async () => {
+    const adapter = new ScriptedAdapter();
+    let told = 0;
+    const disconnect = () => {
+      told += 1;
+      return Promise.reject(down);
+    };
+    await tierOn(Object.assign(adapter, { disconnect })).close();
+    assert.equal(told, 1);
+  });
+});
+
 function tierOn(adapter: ScriptedAdapter): KeyvTier {
   return openKeyvStore({ keyv: new Keyv(adapter) });
 }

@@ -112,7 +112,10 @@ describe('a long meta', () => {
     const adapter = new ScriptedAdapter();
     const { metas } = openKeyvStore({ keyv: new Keyv(adapter), partBytes });
     await metas.put(keyHashOf('key'), long.bytes);
-    assert.equal(adapter.stored.findIndex((key) => key.includes(':m:')), adapter.stored.length - 1);
+    assert.equal(
+      adapter.stored.findIndex((key) => key.includes(':m:')),
+      adapter.stored.length - 1,
+    );
     const listed: string[] = [];
     for await (const key of metas.list()) listed.push(key);
     assert.deepEqual(listed, [keyHashOf('key')]);
@@ -138,7 +141,10 @@ describe('a batch', () => {
     await blobs.findMissing(textBlobs(1100).map(({ ref }) => ref));
     await blobs.findMissing([1, 2, 3].map((seed) => bytesBlob(noise(2_000_000, seed)).ref));
     assert.ok(sizes.every((size) => size <= 512));
-    assert.equal(sizes.reduce((sum, size) => sum + size), 1103);
+    assert.equal(
+      sizes.reduce((sum, size) => sum + size),
+      1103,
+    );
     assert.deepEqual(sizes.slice(-2), [2, 1]);
   });
 });

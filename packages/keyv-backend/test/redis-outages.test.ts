@@ -79,7 +79,10 @@ describe('a Redis under Keyv', () => {
     const names = (await redis.cli('KEYS', '*')).split('\n').sort();
     assert.equal(names.length, 2);
     const days = await Promise.all(names.map(async (name) => Number(await redis.cli('TTL', name)) / 86_400));
-    assert.deepEqual(days.map((day) => Math.round(day * 10) / 10), [37.5, 30]);
+    assert.deepEqual(
+      days.map((day) => Math.round(day * 10) / 10),
+      [37.5, 30],
+    );
     await tier.close();
   });
 });

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { blobOf, isOutage, keyHashOf, loadChecksum } from '@cleanmiss/core';
+import { openFsStore } from '@cleanmiss/fs-backend';
+import { newDirectory } from './support/store-fixture.js';
+
+const blob = blobOf(Buffer.from('content'), await loadChecksum());
+const isRoot = process.getuid?.() === 0;
+const noModes = { skip: process.platform === 'win32' && 'Windows has no permission bits' };
+
+describe('a directory that several people share', () => {
+  let directory = '';
+  let umask = 0;
+  beforeEach(() => {
+    directory = join(newDirectory(), 'team');
+    umask = process.umask(0o077);
+  });
+  afterEach(() => {
+    process.umask(umask);
+    rmSync(join(directory, '..'), { recursive: true, force: true });
+  });
+
+  it('that is not there is an outage to write to and empty to read from; it is not made', async () => {
+    const store = openFsStore({ directory, shared: true });
+    await assert.rejects(store.blobs.putMany([blob]), isOutage);
+    await assert.rejects(store.metas.put(keyHashOf('k'), Buffer.from('meta')), isOutage);
+    assert.deepEqual(await store.blobs.getMany([blob.ref]), [{ found: false, reason: 'blob-missing' }]);
+    assert.ok(!existsSync(directory));
+  });
+
+  it('hands its permissions down, whatever the umask', noModes, async () => {
+    mkdirSync(directory);
+    chmodSync(directory, 0o2770);
+    const store = openFsStore({ directory, shared: true });
+    await store.blobs.putMany([blob]);
+    await store.metas.put(keyHashOf('k'), Buffer.from('meta'));
+    const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
+    for (const entry of entries) {
+      const { mode } = statSync(join(entry.parentPath, entry.name));
+      assert.equal(mode & 0o7777, entry.isDirectory() ? 0o2770 : 0o660, entry.name);
+    }
+    assert.ok(entries.length >= 7);
+  });
+
+  it(
+    "has somebody else's file renewed by whoever may write to it",
+    { skip: !isRoot && 'giving a file to somebody else needs root' },
+    async () => {
+      mkdirSync(directory);
+      chmodSync(directory, 0o777);
+      chmodSync(join(directory, '..'), 0o755);
+      const store = openFsStore({ directory, shared: true });
+      await store.blobs.putMany([blob]);
+      const path = join(directory, 'v1', 'blobs', blob.ref.digest.slice(0, 2), blob.ref.digest.slice(2));
+      chownSync(path, 12345, 12345);
+      utimesSync(path, 1, 1);
+      process.seteuid!(54321);
+      try {
+        assert.deepEqual(await store.blobs.findMissing([blob.ref]), []);
+      } finally {
+        process.seteuid!(0);
+      }
+      assert.ok(statSync(path).mtimeMs > 1000, 'its time was moved');
+      assert.equal(statSync(path).uid, 12345);
+    },
+  );
+});

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # For examples: a repository, and machines that check it out. They share nothing but what an example gives them.
 # Who sources this has set `work`, a directory that is removed in the end.
+: "${work:?}"
 
 examples="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 origin="$work/origin/shop"
@@ -46,11 +47,18 @@ on_machine() {
     GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 "$@"
 }
 
-# last_run DIRECTORY FIELD: of the report on its last run, such as `outcome` or `restored.remoteBytes`.
+# last_run DIRECTORY: what `cleanmiss why` knows of it: `miss` and the reason, or `hit` and where the snapshot was found.
 last_run() {
-  (cd "$1" && "$node_modules/.bin/cleanmiss" why --json) | node -e "
-    const { report } = JSON.parse(require('fs').readFileSync(0, 'utf8'));
-    console.log(process.argv[1].split('.').reduce((value, name) => value?.[name], report));" "$2"
+  (cd "$1" && "$node_modules/.bin/cleanmiss" why --json) |
+    sed -nE 's/^  "(outcome|reason|source)": "(.*)",$/\2/p' | paste -s -d ' ' -
+}
+
+# stored_by DIRECTORY, started_from DIRECTORY: the snapshots of its last run.
+stored_by() {
+  (cd "$1" && "$node_modules/.bin/cleanmiss" why --json) | sed -nE 's/^    "snapshot": "(.*)"$/\1/p'
+}
+started_from() {
+  (cd "$1" && "$node_modules/.bin/cleanmiss" why --json) | sed -nE 's/^  "snapshot": "(.*)",$/\1/p'
 }
 
 # expect WHAT EXPECTED SEEN
@@ -61,7 +69,10 @@ expect() {
 
 # A laptop does not wait for its uploads: until they are done, its directories are not to be removed.
 wait_for_uploads() {
-  while compgen -G '/proc/[0-9]*/cwd' >/dev/null && readlink /proc/[0-9]*/cwd 2>/dev/null | grep -q "^$work/"; do
+  local folders
+  while :; do
+    folders="$(readlink /proc/[0-9]*/cwd 2>/dev/null || true)"
+    [[ $'\n'$folders == *$'\n'"$work/"* ]] || break
     sleep 0.05
   done
 }

@@ -8,7 +8,7 @@ redis_pid=''
 start_redis() {
   local attempt log="$1/redis.log"
   command -v redis-server redis-cli >/dev/null ||
-    { echo 'error: redis-server is not on PATH: run `npm test`, or install redis-server' >&2; return 1; }
+    { echo 'error: redis-server is not on PATH: run npm test, or install redis-server' >&2; return 1; }
   # Between our look for a free port and the server's, somebody else may take it.
   for attempt in 1 2 3 4 5; do
     redis_port="$(free_port)"

@@ -18,6 +18,8 @@ export interface CheckOptions extends ProcessOptions {
   readonly store: string;
   /** Further options of `run`. */
   readonly options?: readonly string[];
+  /** A command that starts the command after it: as another user, in another network. Default: none. */
+  readonly under?: readonly string[];
 }
 
 export interface Checked extends Ended {
@@ -58,11 +60,11 @@ export async function slotsInUse(cwd: string, store: string): Promise<number> {
 
 function runCommand(
   command: readonly string[],
-  { store, options = [] }: CheckOptions,
+  { store, options = [], under = [] }: CheckOptions,
   report?: string,
 ): readonly string[] {
   const reporting = report === undefined ? [] : ['--report', report];
-  return [...cleanmissCommand, 'run', '--local', store, ...reporting, ...options, '--', ...command];
+  return [...under, ...cleanmissCommand, 'run', '--local', store, ...reporting, ...options, '--', ...command];
 }
 
 function readReport(path: string, { stdout, stderr }: Ended): RunReport {

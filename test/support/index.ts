@@ -24,3 +24,7 @@ export {
 } from './cleanmiss.js';
 export type { Checked, CheckOptions } from './cleanmiss.js';
 export { count } from './counts.js';
+export { Machine } from './machines.js';
+export type { MachineCheckOptions, MachineOptions } from './machines.js';
+export { inPool } from './pool.js';
+export { contentOf, danglingIn, metasForOthers, metasOfWholeRemote, ofType } from './remote-contents.js';

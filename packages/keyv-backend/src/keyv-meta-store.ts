@@ -87,13 +87,14 @@ export class KeyvMetaStore implements MetaStore {
   }
 
   async #decode(text: string, options?: CallOptions): Promise<Uint8Array | undefined> {
+    const { parts } = this.#options;
     const [, digest, length] = /^p:([0-9a-f]{64}):([0-9]{1,8})$/.exec(text) ?? [];
     const size = digest === undefined ? wholeSizeOf(text) : Number(length);
     if (size === undefined || size > maxMetaBytes) return noMeta;
     if (!isDigest(digest)) return decodeValue(text, size) ?? noMeta;
-    for await (const [[, stored] = []] of this.#options.parts.read([{ digest, size }], options)) {
-      if (stored?.kind === 'absent') return undefined;
-      return (stored?.kind === 'stored' && this.#options.parts.unpack(size, stored.texts)) || noMeta;
+    for await (const [[, stored] = []] of parts.read([{ digest, size }], options)) {
+      if (stored?.kind === 'stored') return parts.unpack(size, stored.texts) ?? noMeta;
+      return stored?.kind === 'damaged' ? noMeta : undefined;
     }
     return undefined;
   }

@@ -18,7 +18,7 @@ export interface MendableAdapter {
   get(key: string): Promise<unknown>;
   setMany?(entries: readonly KeyvEntryLike[]): Promise<unknown>;
   iterator?(namespace?: string): AsyncIterable<readonly unknown[]>;
-  disconnect?(): Promise<void>;
+  disconnect?: () => Promise<void>;
   readonly client?: { close(): void };
   /** Of those that speak SQL. */
   query?(sql: string, ...parameters: readonly unknown[]): Promise<unknown>;
@@ -97,7 +97,8 @@ const memcache: KeyvScheme = {
       const found = await get(key);
       return typeof found === 'string' ? found : undefined;
     };
-    adapter.disconnect ??= async () => adapter.client?.close();
+    // It has none of its own.
+    adapter.disconnect = async () => adapter.client?.close();
   },
   // More than 30 days is a date to memcached, in 1970. Blobs live a quarter longer than this.
   maxTtlMs: 24 * dayMs,

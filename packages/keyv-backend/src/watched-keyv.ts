@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { CacheError, type CallOptions } from '@cleanmiss/core';
-import type { KeyvAdapterLike, KeyvEntryLike, KeyvLike } from './keyv-like.js';
+import type { CallOptions } from '@cleanmiss/core';
+import { adapterOf, canAskTogether, keysIn } from './keyv-adapter.js';
+import type { KeyvEntryLike, KeyvLike } from './keyv-like.js';
 import type { OutageOf } from './keyv-outage.js';
 
 export interface StoredText {
@@ -68,16 +69,15 @@ export class WatchedKeyv {
   }
 
   /**
-   * Every key of the store, with what the adapter puts in front of it. Not by `keyv.iterator`, which takes every value apart
-   * and throws over one that has expired meanwhile. All are known before the first is handed out: SQLite's adapter
-   * counts its way through, and misses keys where the caller removes others.
+   * Every key of the store, with what the adapter puts in front of it. All are known before the first is handed out: SQLite's
+   * adapter counts its way through, and misses keys where the caller removes others.
    *
    * @throws {CacheError} `ERR_INVALID_STATE` where the adapter cannot tell
    */
   listKeys(options?: CallOptions): Promise<readonly string[]> {
     return this.#call(options, async () => {
       const keys: string[] = [];
-      for await (const key of this.#keysOfAdapter()) {
+      for await (const key of keysIn(this.#keyv)) {
         if (typeof key === 'string') keys.push(key);
         options?.signal?.throwIfAborted();
       }
@@ -135,34 +135,10 @@ export class WatchedKeyv {
       ended.abort();
     }
   }
-
-  async *#keysOfAdapter(): AsyncIterable<unknown> {
-    const { store } = this.#keyv;
-    if (store instanceof Map) return yield* store.keys();
-    const adapter = adapterOf(this.#keyv);
-    const entries = adapter.iterator?.(adapter.namespace);
-    if (entries === undefined) {
-      throw new CacheError('ERR_INVALID_STATE', 'this storage adapter of Keyv cannot list what it holds');
-    }
-    for await (const [key] of entries) yield key;
-  }
 }
 
 function closed(): Error {
   return new Error('it has been closed');
-}
-
-function adapterOf({ store }: KeyvLike): KeyvAdapterLike {
-  return typeof store === 'object' && store !== null ? store : {};
-}
-
-/**
- * A batch is one question to these, answered or failed as a whole. Others ask key by key themselves, and answer
- * `undefined` for each that failed, as Keyv does for an adapter without batches: then we had better ask key by key, for which
- * all adapters have an error.
- */
-function canAskTogether({ opts, getMany }: KeyvAdapterLike): boolean {
-  return getMany !== undefined && ['sqlite', 'postgres', 'mysql', 'redis'].includes(String(opts?.dialect));
 }
 
 /** One value that cannot be read would make Keyv reject the batch that it is in. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { KeyvSqlite } from '@keyv/sqlite';
 import { openKeyvUri } from '@cleanmiss/keyv-backend';
 import { keyvConformance } from './support/conformance.js';
-import { KeyvFixture, temporaryDirectory, type RawStore } from './support/keyv-fixture.js';
+import { KeyvFixture, temporaryDirectory } from './support/keyv-fixture.js';
 
 keyvConformance('@keyv/sqlite', async () => {
   const { path, remove } = temporaryDirectory();
@@ -11,7 +11,7 @@ keyvConformance('@keyv/sqlite', async () => {
   const other = new KeyvSqlite({ uri, busyTimeout: 1000 });
   return new KeyvFixture({
     tier,
-    raw: other as RawStore,
+    raw: other,
     prefix: '',
     remove: async () => {
       await other.disconnect();

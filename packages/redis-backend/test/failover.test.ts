@@ -8,8 +8,11 @@ import { slotOf } from '../src/cluster-slot.js';
 import { assertOutage } from './support/outages.js';
 import { blob, openStore } from './support/redis-stores.js';
 
-const cluster = await startRedisCluster();
-after(() => cluster.stop());
+const [cluster, sentinel] = await Promise.all([
+  startRedisCluster({ nodeTimeoutMs: 1000 }),
+  startRedisSentinel(),
+]);
+after(() => Promise.all([cluster.stop(), sentinel.stop()]));
 
 const blobs = Array.from({ length: 300 }, (_, i) => blob(`blob ${i}`));
 const key = keyHashOf('a key');
@@ -70,12 +73,10 @@ describe('a server that went away', () => {
   });
 
   test('is an outage as long as the sentinels have no successor, and then no more', async () => {
-    await using sentinel = await startRedisSentinel();
     const { store, close } = openStore(sentinel.url);
     await store.blobs.putMany(blobs);
     await sentinel.primary.kill();
     await putAsSoonAsItGoes(store);
-    assert.equal(await sentinel.primaryPort(), sentinel.replica.port);
     assert.ok((await store.blobs.getMany(refs)).every((result) => result.found));
     close();
   });

@@ -4,6 +4,7 @@ import { installPackages } from './setup/npm-packages.mjs';
 import { root } from './setup/paths.mjs';
 import { runVisibly } from './setup/run-command.mjs';
 import { SetupError, runMain, say } from './setup/say.mjs';
+import { ensureServers } from './setup/servers.mjs';
 import { ensureTools } from './setup/tools.mjs';
 import { isolated } from './testing/isolate.mjs';
 import { listExamples } from './testing/list-examples.mjs';
@@ -12,6 +13,7 @@ import { listExamples } from './testing/list-examples.mjs';
 await runMain(async () => {
   installPackages();
   await build();
+  ensureServers();
   const tools = ensureTools();
   const examples = listExamples(join(root, 'examples'));
   if (examples.length === 0) throw new SetupError('there is no example in examples/');

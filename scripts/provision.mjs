@@ -1,5 +1,6 @@
 import { ensureCorpora } from './setup/corpora.mjs';
 import { runMain } from './setup/say.mjs';
+import { ensureServers } from './setup/servers.mjs';
 import { ensureTools } from './setup/tools.mjs';
 
 /**
@@ -8,6 +9,7 @@ import { ensureTools } from './setup/tools.mjs';
  * usage: node scripts/provision.mjs [--torch]
  */
 await runMain(() => {
+  ensureServers();
   ensureCorpora(ensureTools(), { torch: process.argv.includes('--torch') });
   return 0;
 });

@@ -2,6 +2,7 @@ import { build } from './setup/build.mjs';
 import { ensureCorpora } from './setup/corpora.mjs';
 import { installPackages } from './setup/npm-packages.mjs';
 import { SetupError, runMain, say } from './setup/say.mjs';
+import { ensureServers } from './setup/servers.mjs';
 import { ensureTools } from './setup/tools.mjs';
 import { isolated } from './testing/isolate.mjs';
 import { listTestFiles } from './testing/list-test-files.mjs';
@@ -21,6 +22,7 @@ await runMain(async () => {
   const { filters, long, testNamePatterns } = parseArguments(process.argv.slice(2));
   installPackages();
   await build();
+  ensureServers();
   ensureCorpora(ensureTools(), { torch: long });
   const { unit, integration } = listTestFiles(filters);
   const groups = [

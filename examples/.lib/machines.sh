@@ -13,6 +13,7 @@ machine_path="$PATH"
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
 
 # A repository with ../python-project in it: one commit, on main. More files may be named.
+# shellcheck disable=SC2120
 make_origin() {
   git init --quiet --initial-branch main "$origin"
   cp -r "$examples/python-project/src" "$examples/python-project/mypy.ini" "$@" "$origin"

@@ -1,14 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { aptInstall } from './apt.mjs';
-import { findProgram } from './find-program.mjs';
+import { installProgram } from './install-program.mjs';
 import { ensureMypy } from './mypy.mjs';
 import { testTools } from './paths.mjs';
 import { ensurePython } from './python.mjs';
-import { ensureRedis } from './redis.mjs';
-import { SetupError, say } from './say.mjs';
 
-const FORMAT = 2;
+const FORMAT = 1;
 const toolsFile = join(testTools, 'tools.json');
 
 /**
@@ -17,10 +14,7 @@ const toolsFile = join(testTools, 'tools.json');
  * @typedef {object} Tools
  * @property {number} format
  * @property {string} git
- * @property {string} openssl makes certificates for servers with TLS
  * @property {string} python
- * @property {string} redisServer
- * @property {string} redisCli
  * @property {import('./mypy.mjs').MypyInstall} mypy
  * @property {import('./mypy.mjs').MypyInstall | null} otherMypy another version, null where only one could be had
  */
@@ -29,24 +23,11 @@ const toolsFile = join(testTools, 'tools.json');
 export function ensureTools() {
   const known = readTools();
   if (known !== undefined) return known;
-  const git = ensureProgram('git');
-  const openssl = ensureProgram('openssl');
-  const redis = ensureRedis();
+  const git = installProgram('git');
   const python = ensurePython();
-  const tools = { format: FORMAT, git, openssl, ...redis, python, ...ensureMypy(python) };
+  const tools = { format: FORMAT, git, python, ...ensureMypy(python) };
   writeTools(tools);
   return tools;
-}
-
-/**
- * @param {string} name of the program and of its Debian package
- */
-function ensureProgram(name) {
-  const failure = findProgram(name) === undefined ? aptInstall([name]) : undefined;
-  const path = findProgram(name);
-  if (path === undefined) throw new SetupError(`${name} is needed, and could not be installed: ${failure}`);
-  say(`${name}: ${path}`);
-  return path;
 }
 
 /** @returns {Tools | undefined} what an earlier run wrote, if all of it is still true */
@@ -60,10 +41,9 @@ function readTools() {
 }
 
 /** @param {Tools} tools */
-function isUnchanged({ git, openssl, redisServer, redisCli, python, mypy, otherMypy }) {
+function isUnchanged({ git, python, mypy, otherMypy }) {
   const installs = otherMypy === null ? [mypy] : [mypy, otherMypy];
-  const programs = [git, openssl, redisServer, redisCli, python];
-  return programs.every(existsSync) && installs.every(isStillInstalled);
+  return [git, python].every(existsSync) && installs.every(isStillInstalled);
 }
 
 /**

@@ -28,3 +28,4 @@ export { Machine } from './machines.js';
 export type { MachineCheckOptions, MachineOptions } from './machines.js';
 export { inPool } from './pool.js';
 export { contentOf, danglingIn, metasForOthers, metasOfWholeRemote, ofType } from './remote-contents.js';
+export { killUploadingProcess, nextUploadingProcess, uploadingProcess } from './uploading-process.js';

@@ -1,4 +1,5 @@
 import { constants } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Blob, BlobRef, BlobResult, BlobStore, CallOptions, Digest } from '@cleanmiss/core';
 import { forEachInBatches } from './batches.js';
 import { quarantineBlob } from './quarantine.js';
@@ -17,8 +18,13 @@ export class FsBlobStore implements BlobStore {
 
   async getMany(refs: readonly BlobRef[], options?: CallOptions): Promise<readonly BlobResult[]> {
     const results: BlobResult[] = [];
+    // On a new machine all of them: a read that fails costs more than one that does not.
+    const absentFolders = new Set<string>();
     await forEachInBatches(refs, options, (ref) => {
-      results.push(this.#read(ref));
+      const folder = dirname(this.#pathOf(ref.digest));
+      const result = absentFolders.has(folder) ? missing : this.#read(ref);
+      if (result === missing && !this.#files.fs.existsSync(folder)) absentFolders.add(folder);
+      results.push(result);
       return ref.size;
     });
     return results;
@@ -62,7 +68,7 @@ export class FsBlobStore implements BlobStore {
       case 'whole':
         return { found: true, bytes: read.bytes };
       case 'absent':
-        return { found: false, reason: 'blob-missing' };
+        return missing;
       case 'foreign':
         // Bytes of a length that cannot be right: whoever verifies sees it at once, and has it quarantined.
         return { found: true, bytes: new Uint8Array(ref.size === 0 ? 1 : 0) };
@@ -103,3 +109,5 @@ export class FsBlobStore implements BlobStore {
     return this.#files.blobs.pathOf(digest);
   }
 }
+
+const missing: BlobResult = { found: false, reason: 'blob-missing' };

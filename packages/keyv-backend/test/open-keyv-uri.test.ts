@@ -128,7 +128,7 @@ describe('the adapter', () => {
     const long = bytesBlob(noise(300_000));
     await blobs.putMany([long]);
     await metas.put(keyHashOf('key'), long.bytes);
-    const values = [...project.made('@keyv/mysql').values()];
+    const values = [...project.made('@keyv/mysql').values.values()];
     assert.ok(values.every((value) => value.length <= 65_535));
     assert.deepEqual(await metas.getMany([keyHashOf('key')]), [Buffer.from(long.bytes)]);
   });
@@ -143,7 +143,7 @@ describe('the adapter', () => {
 
   it('of memcached loses nothing that is stored while somebody else misses it', async (t) => {
     // As @keyv/memcache answers: what is not there has expired in 1970, upon which Keyv removes it.
-    const answer = 'async get(key) { return super.get(key) ?? { value: undefined, expires: 0 } }';
+    const answer = 'async get(key) { return this.values.get(key) ?? { value: undefined, expires: 0 } }';
     const { project, open } = withStub(
       t,
       '@keyv/memcache',
@@ -152,8 +152,22 @@ describe('the adapter', () => {
     const { blobs } = await open('memcache://host');
     assert.deepEqual(await blobs.findMissing([blob.ref]), [blob.ref]);
     await blobs.putMany([blob]);
-    assert.equal(project.made('@keyv/memcache').size, 1);
+    assert.equal(project.made('@keyv/memcache').values.size, 1);
     assert.deepEqual(await blobs.findMissing([blob.ref]), []);
+  });
+
+  it('of Valkey lists its keys by the names that it gives them', async (t) => {
+    // As @keyv/valkey names keys without its sets, and as it looks for them.
+    const habits = `nameOf(key) { return 'namespace:' + ':' + key }
+      async *iterator(namespace) {
+        for (const [name, value] of this.values) if (name.startsWith(namespace + ':')) yield [name, value];
+      }`;
+    const { open } = withStub(t, '@keyv/valkey', habits);
+    const { metas } = await open('valkey://host');
+    await metas.put(keyHashOf('key'), Buffer.from('meta'));
+    const listed: string[] = [];
+    for await (const hash of metas.list()) listed.push(hash);
+    assert.deepEqual(listed, [keyHashOf('key')]);
   });
 });
 

@@ -106,10 +106,11 @@ describe('a store that does not answer', () => {
 
     it(`does not begin a ${name} whose signal has ended`, async () => {
       const adapter = new ScriptedAdapter('sqlite');
-      adapter.before = () => assert.fail('it was asked');
+      const begun = operationsOf(adapter);
       const reason = new Error('too late');
       const asked = call(tierOn(adapter), { signal: AbortSignal.abort(reason) });
       await assert.rejects(asked, (error) => error === reason);
+      assert.deepEqual(begun, []);
     });
   }
 
@@ -147,8 +148,9 @@ describe('a tier that was closed', () => {
       const asked = call(tier);
       await hanging;
       await Promise.all([assert.rejects(asked, isOutage), tier.close()]);
-      adapter.before = () => assert.fail('it was asked');
+      const begun = operationsOf(adapter);
       await assert.rejects(call(tier), isOutage);
+      assert.deepEqual(begun, []);
     });
   }
 
@@ -163,6 +165,14 @@ describe('a tier that was closed', () => {
     assert.equal(told, 1);
   });
 });
+
+function operationsOf(adapter: ScriptedAdapter): readonly string[] {
+  const begun: string[] = [];
+  adapter.before = async (operation) => {
+    begun.push(operation);
+  };
+  return begun;
+}
 
 function tierOn(adapter: ScriptedAdapter): KeyvTier {
   return openKeyvStore({ keyv: new Keyv(adapter) });

@@ -3,6 +3,8 @@ import { Announcement } from './announcement.js';
 import type { ProxyBehaviour } from './proxy-behaviour.js';
 import { ProxyLane } from './proxy-lane.js';
 
+const READ_FIRST_MS = 20;
+
 /** Shared by all connections of a proxy. */
 export interface ProxyTraffic {
   bytesToClient: number;
@@ -108,7 +110,17 @@ export class ProxyConnection {
     this.#isToBeReset = true;
     this.#options.traffic.bytesToClient += allowed.length;
     // A reset takes back what the kernel does not have yet.
-    this.#client.write(allowed, () => this.#client.resetAndDestroy());
+    this.#client.write(allowed, () => {
+      this.#resetSoon();
+    });
+  }
+
+  /** Node reports a reset that arrives together with data as an orderly end: the client is to read the data first. */
+  #resetSoon(): void {
+    setTimeout(() => {
+      // A client in this process reads between timers and immediates.
+      setImmediate(() => this.#client.resetAndDestroy());
+    }, READ_FIRST_MS);
   }
 
   #announcementOf(bytes: number): Announcement {

@@ -20,7 +20,8 @@ const nothingToDo: BackgroundUpload = { uploaded: [], trouble: [] };
 
 /**
  * Has the remotes told, by a process of its own that goes on when this one ends: the check's answer does not wait for a network.
- * `waits`: wait for it, as long as the run's budget lasts. It goes on even then.
+ * `waits`: wait for it, as long as the run's budget lasts, unless all that are to be told are known to be out of order. It goes
+ * on even then.
  */
 export async function uploadInBackground(
   opened: OpenedCache,
@@ -29,16 +30,23 @@ export async function uploadInBackground(
 ): Promise<BackgroundUpload> {
   const remotes = opened.remotes.filter((remote) => remote.hasWork());
   if (remotes.length === 0) return nothingToDo;
-  const child = start(how, waits);
-  if (!waits) {
+  const known = remotes.flatMap((remote) => remote.outage() ?? []);
+  // Who is known to be out of order would be waited for in vain, by each run anew.
+  const isWorthIt = waits && known.length < remotes.length;
+  const child = start(how, isWorthIt);
+  if (!isWorthIt) {
     child.unref();
-    return { uploaded: undefined, trouble: [] };
+    return { uploaded: undefined, trouble: waits ? known.map(notWaitedFor) : [] };
   }
   const { budget } = opened;
   const uploaded = await budget.spend(() => resultOf(child, budget.remainingMs()));
   if (!uploaded) return { uploaded, trouble: ['it goes on behind this run, which has waited long enough'] };
   const failed = uploaded.filter(({ failure }) => failure !== null);
   return { uploaded, trouble: failed.map(({ remote, failure }) => `to ${remote}: ${failure!}`) };
+}
+
+function notWaitedFor(outage: string): string {
+  return `it goes on behind this run, because of: ${outage}`;
 }
 
 function start({ command, cwd, env }: UploadCommand, waits: boolean): ChildProcess {

@@ -5,7 +5,9 @@ import type { TestContext } from 'node:test';
 import { temporaryDirectory } from './keyv-fixture.js';
 
 /** An adapter in memory that remembers how it was made, and what life it was told to give. */
-export interface StubAdapter extends Map<string, string> {
+export interface StubAdapter {
+  /** By their names, as the adapter makes them of keys. */
+  readonly values: ReadonlyMap<string, string>;
   readonly args: readonly unknown[];
   readonly ttls: readonly (number | undefined)[];
 }
@@ -39,9 +41,16 @@ export class StubProject {
   installStub(name: string, members = ''): void {
     this.install(
       name,
-      `class Stub extends Map {
-        constructor(...args) { super(); this.args = args; this.ttls = []; exports.made.push(this); }
-        set(key, value, ttl) { this.ttls?.push(ttl); return super.set(key, value); }
+      `class Stub {
+        opts = { url: '' };
+        values = new Map();
+        ttls = [];
+        constructor(...args) { this.args = args; exports.made.push(this); }
+        nameOf(key) { return key; }
+        async get(key) { return this.values.get(this.nameOf(key)); }
+        async set(key, value, ttl) { this.ttls.push(ttl); this.values.set(this.nameOf(key), value); }
+        async delete(key) { return this.values.delete(this.nameOf(key)); }
+        async clear() {}
         ${members}
       }
       exports.made = [];

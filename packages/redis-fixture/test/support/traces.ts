@@ -22,7 +22,7 @@ export async function remainsOf({ port, directory }: Traces): Promise<readonly s
 
 async function isListening(port: number): Promise<boolean> {
   try {
-    using _ = await RawClient.connect({ port });
+    (await RawClient.connect({ port }))[Symbol.dispose]();
     return true;
   } catch {
     return false;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, readdirSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { after, describe, it } from 'node:test';
@@ -17,6 +17,7 @@ import {
   metasOfWholeRemote,
   nextUploadingProcess,
   ofType,
+  pythonFilesOf,
   smallCorpora,
   temporaryDirectory,
   writeProject,
@@ -142,12 +143,7 @@ function command(): readonly string[] {
 
 /** Another interface of every module, and so new content of nearly the whole state. */
 function editAll(project: string, i: number): void {
-  const paths = readdirSync(project, { recursive: true, encoding: 'utf8' });
-  for (const path of paths) {
-    if (path.endsWith('.py') && !path.startsWith('.cleanmiss')) {
-      appendFileSync(join(project, path), `\nadded_${i}: int = ${i}\n`);
-    }
-  }
+  for (const path of pythonFilesOf(project)) appendFileSync(path, `\nadded_${i}: int = ${i}\n`);
 }
 
 function publishedBy({ report }: Awaited<ReturnType<Machine['check']>>): string | null {

@@ -5,8 +5,8 @@ import { after, describe, it, type TestContext } from 'node:test';
 import type { JsonObject } from '@cleanmiss/core';
 import { startRedis } from '@cleanmiss/redis-fixture';
 import {
+  breakingMypy,
   commitAll,
-  copyMypy,
   count,
   findTools,
   git,
@@ -17,24 +17,17 @@ import {
   temporaryDirectory,
   writeProject,
   type Checked,
-  type MypyEdit,
 } from './support/index.js';
 
 const redis = await startRedis();
 after(() => redis.stop());
 
-const files = { 'a.py': 'import re\nx: int = ""\n', 'b.py': 'import a\ny: str = a.x\n' };
-const breaksOnState: MypyEdit = {
-  file: 'build.py',
-  from: /^( +)def load_tree\(self.*:\n/m,
-  to: '$&$1    raise KeyError("setter_type")\n',
+/** Two with a mistake, of which some mypys keep nothing, and one without. */
+const files = {
+  'a.py': 'import c\nx: int = ""\n',
+  'b.py': 'import a\ny: str = a.x\n',
+  'c.py': 'import re\n',
 };
-const breaksAlways: MypyEdit = {
-  file: 'build.py',
-  from: /^def dispatch\(.*?\n(?= {4}\w)/ms,
-  to: '$&    raise KeyError("always")\n',
-};
-
 /** A repository that a team clones, and a remote of its own. */
 class Team {
   readonly directory: string;
@@ -64,7 +57,7 @@ class Team {
   /** Commits a change of a file to a branch; answers the commit. */
   push(branch: string, text: string, ...options: readonly string[]): string {
     git(this.#seed, 'checkout', '--quiet', '-B', branch);
-    appendFileSync(join(this.#seed, 'a.py'), text);
+    appendFileSync(join(this.#seed, 'c.py'), text);
     const commit = commitAll(this.#seed, `Add ${text}`);
     git(this.#seed, 'push', '--quiet', ...options, this.#origin, branch);
     return commit;
@@ -99,21 +92,21 @@ describe('a snapshot of a commit', () => {
       Machine,
     ];
     const published = await team.publish(clean);
-    appendFileSync(join(dirty.project, 'a.py'), 'z: int = 1\n');
+    appendFileSync(join(dirty.project, 'c.py'), 'z: int = 1\n');
     const dirtied = await team.publish(dirty);
     assert.equal(dirtied.report.source, 'commit');
     assert.notEqual(dirtied.report.published.snapshot, snapshotOf(published));
-    const { report, stdout } = await team.check(other);
-    assert.deepEqual(
-      [report.outcome, report.source, report.snapshot, stdout],
-      ['hit', 'commit', snapshotOf(published), published.stdout],
-    );
     // B's is there all the same, under names that promise no more than the latest.
     const metas = await metasOfWholeRemote(team.remote);
     const by = (name: string) => refsBy(metas, name).map(({ attributes }) => attributes['snapshot']);
     assert.deepEqual(
       [by('commit'), by('branch'), by('project')],
       [[snapshotOf(published)], [snapshotOf(published)], [snapshotOf(dirtied)]],
+    );
+    const { report, stdout } = await team.check(other);
+    assert.deepEqual(
+      [report.outcome, report.source, report.snapshot, stdout],
+      ['hit', 'commit', snapshotOf(published), published.stdout],
     );
   });
 
@@ -124,7 +117,7 @@ describe('a snapshot of a commit', () => {
     // Also under newer names, which are further away.
     const elsewhere = team.machine('B', '--branch', 'main');
     git(elsewhere.project, 'checkout', '--quiet', '-b', 'elsewhere', 'HEAD~1');
-    appendFileSync(join(elsewhere.project, 'a.py'), 'w: int = 1\n');
+    appendFileSync(join(elsewhere.project, 'c.py'), 'w: int = 1\n');
     await team.publish(elsewhere);
     const { report, code } = await team.check(team.machine('C', '--depth', '1'));
     assert.deepEqual(
@@ -182,7 +175,7 @@ describe('a CI job', () => {
     const env = { CI: 'true', CLEANMISS_REMOTE_MODE: 'read' };
     const { report } = await team.check(reader, env);
     assert.deepEqual([report.outcome, report.snapshot], ['hit', snapshotOf(published)]);
-    appendFileSync(join(reader.project, 'a.py'), 'z: int = 1\n');
+    appendFileSync(join(reader.project, 'c.py'), 'z: int = 1\n');
     const changed = await team.check(reader, env);
     assert.ok(changed.report.published.files > 0);
     assert.equal(changed.report.published.remoteBytes, 0);
@@ -201,9 +194,8 @@ describe('a CI job', () => {
 
 describe('a crash of the checker on a snapshot of the remote', () => {
   it('sets it aside for the whole team where the check goes well cold', async (t) => {
-    const directory = temporaryDirectory(t);
-    const breaking = copyMypy(findTools().mypy, directory, 'breaking', [breaksOnState]);
-    const team = new Team(t, 'set-aside', breaking.command);
+    const breaking = breakingMypy(findTools().mypy, temporaryDirectory(t), 'on-state');
+    const team = new Team(t, 'set-aside', breaking);
     const published = await team.publish(team.machine('A'));
     const healed = await team.publish(team.machine('B'));
     assert.deepEqual(
@@ -214,14 +206,11 @@ describe('a crash of the checker on a snapshot of the remote', () => {
   });
 
   it('that happens cold as well sets nothing aside', async (t) => {
-    const directory = temporaryDirectory(t);
-    const { mypy } = findTools();
-    const whole = copyMypy(mypy, join(directory, 'whole'), 'same');
-    const breaking = copyMypy(mypy, join(directory, 'breaking'), 'same', [breaksAlways]);
-    const team = new Team(t, 'take-back', whole.command);
+    const breaking = breakingMypy(findTools().mypy, temporaryDirectory(t), 'always');
+    const team = new Team(t, 'take-back');
     const published = await team.publish(team.machine('A'));
     const crashing = team.machine('B');
-    const crashed = await crashing.check([breaking.command, 'b.py']);
+    const crashed = await crashing.check([breaking, 'b.py']);
     assert.match(crashed.stderr, /KeyError/);
     assert.equal(crashed.report.reason, 'crashed');
     await crashing.upload();

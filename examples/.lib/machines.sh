@@ -10,7 +10,8 @@ mypy="${MYPY:-mypy}"
 # `mypy` in a recipe is the one that these examples were told of.
 machine_path="$PATH"
 [ "$mypy" = mypy ] || machine_path="$(dirname "$mypy"):$PATH"
-export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
+# A file, and not /dev/null: git replaces what it writes to, and as root that is the device.
+export GIT_CONFIG_GLOBAL="$work/gitconfig" GIT_CONFIG_NOSYSTEM=1
 
 # A repository with ../python-project in it: one commit, on main. More files may be named.
 # shellcheck disable=SC2120
@@ -21,12 +22,10 @@ make_origin() {
   commit_in "$origin" 'A shop'
 }
 
-# commit_in DIRECTORY MESSAGE: commits all there is. Other arguments are git's.
+# commit_in DIRECTORY MESSAGE: commits all there is.
 commit_in() {
-  local directory="$1" message="$2"
-  shift 2
-  git -C "$directory" add --all
-  git -C "$directory" -c user.name=Example -c user.email=example@example.com "$@" commit --quiet -m "$message"
+  git -C "$1" add --all
+  git -C "$1" -c user.name=Example -c user.email=example@example.com commit --quiet -m "$2"
 }
 
 # checkout REF DIRECTORY: one commit and nothing before it, and what `npm ci` would bring.
@@ -45,7 +44,7 @@ on_machine() {
   shift
   mkdir -p "$home"
   env -i HOME="$home" PATH="$machine_path" TMPDIR="$home" npm_config_update_notifier=false \
-    GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 "$@"
+    GIT_CONFIG_NOSYSTEM=1 "$@"
 }
 
 # last_run DIRECTORY: what `cleanmiss why` knows of it: `miss` and the reason, or `hit` and where the snapshot was found.

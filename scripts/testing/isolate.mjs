@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const SETTINGS_OF_THE_PERSON = /^(?:CLEANMISS|MYPY)_|^MYPYPATH$/;
+/** But for what asks a test to write down what it found. */
+const SETTINGS_OF_THE_PERSON = /^(?:CLEANMISS_(?!WRITE_DOCS$)|MYPY_)|^MYPYPATH$/;
 
 /**
  * Gives this process, and so all that it starts, a user cache of its own and none of the person's settings.

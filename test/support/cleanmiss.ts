@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunReport } from '@cleanmiss/runner';
 import { run, start, type Ended, type ProcessOptions, type RunningProcess } from './processes.js';
@@ -36,6 +36,8 @@ export async function check(command: readonly string[], options: CheckOptions): 
   // Not beside the store or the project: a test may have filled their disk.
   using place = new TemporaryDirectory();
   const report = join(place.path, 'report.json');
+  // Maybe another user's to write.
+  if (options.under) chmodSync(place.path, 0o777);
   const ended = await run(runCommand(command, options, report), options);
   return { ...ended, report: readReport(report, ended) };
 }

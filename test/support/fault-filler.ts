@@ -30,15 +30,17 @@ export class Filler {
 
   async #fill(onEviction: () => void): Promise<void> {
     const checksumOf = await loadChecksum();
-    const { blobs, close } = openRedisStore({ url: this.#server.url, namespace: 'another-team' });
+    const store = openRedisStore({ url: this.#server.url, namespace: 'another-team' });
     try {
       while (!this.#isStopped) {
-        const batch = Array.from({ length: BLOBS_AT_ONCE }, () => blobOf(randomBytes(BLOB_BYTES), checksumOf));
-        await blobs.putMany(batch);
+        const batch = Array.from({ length: BLOBS_AT_ONCE }, () =>
+          blobOf(randomBytes(BLOB_BYTES), checksumOf),
+        );
+        await store.blobs.putMany(batch);
         if (/^evicted_keys:[1-9]/m.test(await this.#server.cli('INFO', 'stats'))) onEviction();
       }
     } finally {
-      close();
+      store.close();
     }
   }
 }

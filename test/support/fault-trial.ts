@@ -5,7 +5,7 @@ import { FaultPlace, type Machine, type Published } from './fault-place.js';
 export interface TrialOptions {
   /** As where CI is set: the run waits until the remote has what it leaves, as long as its budget lasts. */
   readonly waits: boolean;
-  /** Also makes the same run without a remote, first. */
+  /** Also makes the same run without a remote, before it and after it. */
   readonly measures: boolean;
 }
 
@@ -34,7 +34,7 @@ export async function tryFault(
   inspect: (trial: Trial) => Promise<void>,
 ): Promise<Trial> {
   await using place = new FaultPlace(published);
-  const alone = measures ? await place.check(place.machine('alone', mtimes[0]), []) : undefined;
+  const before = measures ? await runAlone(place, 'before') : undefined;
   const { url, hasHappened = () => true } = await fault.arrange(place);
   const options = ['--remote', url, waits ? '--wait' : '--no-wait'];
   const b = place.machine('b/at/another/path', mtimes[1]);
@@ -44,7 +44,8 @@ export async function tryFault(
   const second = await place.check(besides, options);
   const third = fault.kind === 'repaired' ? await afterUpload(place, b, url) : undefined;
   await place.end();
-  const addedMs = alone && run.durationMs - alone.durationMs;
+  const after = measures ? await runAlone(place, 'after') : undefined;
+  const addedMs = before && after && run.durationMs - (before.durationMs + after.durationMs) / 2;
   const peakBytes = place.processes.peakBytes();
   const trial = { fault, run, second, third, addedMs, peakBytes, store: b.store };
   await inspect(trial);
@@ -57,6 +58,10 @@ const mtimes = ['2023-01-02', '2024-03-04', '2025-05-06', '2026-01-08'].map((day
   Date,
   Date,
 ];
+
+function runAlone(place: FaultPlace, name: string): Promise<Checked> {
+  return place.check(place.machine(name, mtimes[0]), []);
+}
 
 async function afterUpload(place: FaultPlace, from: Machine, url: string): Promise<Checked> {
   await place.upload(from, url);

@@ -5,7 +5,7 @@ export { copyMypy, makeRacingPair, renamedField, sleepBeforeData } from './mypy-
 export type { MypyEdit } from './mypy-copies.js';
 export { RunningProcess, inheritedEnvironment, run, start } from './processes.js';
 export type { Ended, ProcessOptions } from './processes.js';
-export { copyProject, touch, writeProject } from './project.js';
+export { copyProject, pythonFilesOf, touch, writeProject } from './project.js';
 export type { CopyOptions } from './project.js';
 export { repositoryRoot } from './repository-root.js';
 export { TemporaryDirectory, atEndOf, temporaryDirectory } from './temporary.js';
@@ -29,3 +29,8 @@ export type { MachineCheckOptions, MachineOptions } from './machines.js';
 export { inPool } from './pool.js';
 export { contentOf, danglingIn, metasForOthers, metasOfWholeRemote, ofType } from './remote-contents.js';
 export { killUploadingProcess, nextUploadingProcess, uploadingProcess } from './uploading-process.js';
+export { breakingMypy } from './breaking-mypy.js';
+export { makeNetwork, whyNoNetworks } from './networks.js';
+export type { Network } from './networks.js';
+export { giveTo, mypyFor, otherUser } from './other-users.js';
+export type { OtherUser } from './other-users.js';

@@ -23,6 +23,13 @@ export function copyProject(from: string, to: string, { mtime = new Date() }: Co
     lutimesSync(join(to, path), mtime, mtime);
 }
 
+/** Paths of a project's own Python files. */
+export function pythonFilesOf(project: string): readonly string[] {
+  const paths = readdirSync(project, { recursive: true, encoding: 'utf8' });
+  const isOwn = (path: string): boolean => path.endsWith('.py') && !path.startsWith('.cleanmiss');
+  return paths.filter(isOwn).map((path) => join(project, path));
+}
+
 const STATE_NAMES = new Set(['.cleanmiss', '.mypy_cache', '__pycache__']);
 
 /** Moves a file's mtime; its content stays. Default: now. */

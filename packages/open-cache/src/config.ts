@@ -7,6 +7,7 @@ import {
   parseRemoteList,
   parseRemoteMember,
   type CacheMode,
+  type ParsedRemotes,
   type RemoteConfig,
 } from './remote-config.js';
 
@@ -19,6 +20,8 @@ export interface CleanmissConfig {
   readonly mode: CacheMode;
   /** Tiers that others share, in the order in which they are asked. Default: none. */
   readonly remotes: readonly RemoteConfig[];
+  /** For people: what of the configuration could not be used. */
+  readonly notices: readonly string[];
   /** How long one run may wait for remotes in all, in milliseconds. Default: 3000. */
   readonly budgetMs: number;
   /** What this project is called in refs. Default: from git's origin, else the folder's name. */
@@ -66,7 +69,7 @@ export function loadConfig({ root, cwd, env, flags }: ConfigSources): CleanmissC
     local: near ? resolve(cwd, near) : far ? resolve(root, far) : defaultLocalDirectory(env),
     mode: mode ? parseMode(...mode) : 'read-write',
     project: nonEmpty(flags.project) ?? textOf(file, 'project', path),
-    remotes: remotesOf(file, path, env, flags),
+    ...remotesOf(file, path, env, flags),
     budgetMs: budgetOf(file, path, env, flags),
   };
 }
@@ -76,7 +79,7 @@ function remotesOf(
   path: string,
   env: ConfigSources['env'],
   flags: ConfigLayer,
-): readonly RemoteConfig[] {
+): ParsedRemotes {
   const list = firstOf([
     [flags.remote, '--remote'],
     [env['CLEANMISS_REMOTE'], 'CLEANMISS_REMOTE'],
@@ -85,8 +88,11 @@ function remotesOf(
     [flags.remoteMode, '--remote-mode'],
     [env['CLEANMISS_REMOTE_MODE'], 'CLEANMISS_REMOTE_MODE'],
   ]);
-  const remotes = list ? parseRemoteList(...list) : parseRemoteMember(file['remote'], path, env);
-  return mode ? remotes.map((remote) => ({ ...remote, mode: parseMode(...mode) })) : remotes;
+  const { remotes, notices } = list
+    ? { remotes: parseRemoteList(...list), notices: [] }
+    : parseRemoteMember(file['remote'], path, env);
+  const parsed = mode && parseMode(...mode);
+  return { remotes: parsed ? remotes.map((remote) => ({ ...remote, mode: parsed })) : remotes, notices };
 }
 
 function budgetOf(file: JsonObject, path: string, env: ConfigSources['env'], flags: ConfigLayer): number {

@@ -89,7 +89,7 @@ export function openRemote(config: RemoteConfig, options: OpenRemoteOptions): Op
       journal
         ? drainJournal({ journal, from, to: cache, ...(signal ? { signal } : {}) })
         : Promise.resolve({ metas: 0, blobs: 0, bytes: 0, lost: 0 }),
-    outage: () => (breakers.reads.openState() ?? breakers.writes.openState())?.reason,
+    outage: () => (breakers.reads.openState() ?? (journal && breakers.writes.openState()))?.reason,
     probe: (call) => stores.probe(call),
     traffic: () => stores.traffic(),
     close() {

@@ -37,15 +37,37 @@ export function parseRemoteList(text: string, source: string): readonly RemoteCo
   return urls.map((url) => ({ ...defaults, ...checkedUrl(url, source) }));
 }
 
-/** Of the configuration file: a URL, an object, or an array of them. In a URL, `${NAME}` stands for an environment variable. */
-export function parseRemoteMember(
-  value: Json | undefined,
-  path: string,
-  env: Environment,
-): readonly RemoteConfig[] {
-  if (value === undefined) return [];
-  const list: readonly Json[] = Array.isArray(value) ? (value as readonly Json[]) : [value];
-  return list.map((item) => parseRemote(item, path, env));
+export interface ParsedRemotes {
+  readonly remotes: readonly RemoteConfig[];
+  /** For people: which remotes were left out, and why. */
+  readonly notices: readonly string[];
+}
+
+/**
+ * Of the configuration file: a URL, an object, or an array of them. In a URL, `${NAME}` stands for an environment variable. A
+ * remote whose variable is not set is left out, with a notice: whoever has not got the password (a pull request from a
+ * fork) still has a check to run.
+ */
+export function parseRemoteMember(value: Json | undefined, path: string, env: Environment): ParsedRemotes {
+  if (value === undefined) return { remotes: [], notices: [] };
+  const list: readonly Json[] = Array.isArray(value) ? value : [value];
+  const notices: string[] = [];
+  const remotes = list.flatMap((item) => {
+    try {
+      return [parseRemote(item, path, env)];
+    } catch (error) {
+      if (!(error instanceof UnsetVariable)) throw error;
+      notices.push(error.message);
+      return [];
+    }
+  });
+  return { remotes, notices };
+}
+
+class UnsetVariable extends CacheError {
+  constructor(name: string, path: string) {
+    super('ERR_CONFIG', `a remote in ${path} is left out: the environment variable ${name} is not set`);
+  }
 }
 
 /** @throws {CacheError} `ERR_CONFIG` */
@@ -98,8 +120,7 @@ function positive(item: JsonObject, name: string, path: string): number | undefi
 function urlOf(text: string, path: string, env: Environment): Place {
   const url = text.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
     const value = env[name];
-    if (value === undefined || value === '')
-      throw problem(path, `wants the environment variable ${name}, which is not set`);
+    if (value === undefined || value === '') throw new UnsetVariable(name, path);
     return encodeURIComponent(value);
   });
   return checkedUrl(url, `"remote" in ${path}`);

@@ -67,10 +67,16 @@ function directoryOf(url: string): string {
   }
 }
 
+/** A package that is not installed is found out when the store is first asked; by then it must not cost more than a miss. */
+function asOutage(error: unknown): never {
+  throw new CacheError('ERR_OUTAGE', (error as Error).message, { cause: error });
+}
+
 function openKeyv({ url, namespace, ttlMs }: RemoteConfig, root: string): RemoteStores {
   const name = `a Keyv store (${schemeOf(url)})`;
   let tier: Promise<KeyvTier> | undefined;
-  const open = () => (tier ??= openKeyvUri(url, { namespace, ttlMs, name, resolveFrom: root }));
+  const open = () =>
+    (tier ??= openKeyvUri(url, { namespace, ttlMs, name, resolveFrom: root }).catch(asOutage));
   return {
     ...lazyStores(open),
     name,

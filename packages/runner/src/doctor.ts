@@ -2,7 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { findProfile } from '@cleanmiss/checkers';
 import { keyHashOf } from '@cleanmiss/core';
 import type { CleanmissConfig, OpenedCache } from '@cleanmiss/open-cache';
-import { findCandidates, headOf, leaseSlot, projectIdentity, readLineage } from '@cleanmiss/snapshot';
+import {
+  findCandidates,
+  headOf,
+  leaseSlot,
+  projectIdentity,
+  readLineage,
+  readWorkTree,
+  type GitHead,
+} from '@cleanmiss/snapshot';
 import { remoteFindings } from './doctor-remotes.js';
 import type { Finding } from './finding.js';
 import { versionMemoryOf } from './version-memory.js';
@@ -33,10 +41,24 @@ export async function examine(request: DoctorRequest): Promise<readonly Finding[
         }
       : { subject: 'git', verdict: 'note', words: 'no commit: the latest snapshot of this project is used' },
     modeFinding(config),
+    ...config.notices.map((words): Finding => ({ subject: 'remote', verdict: 'note', words })),
+    ...(await sharingFindings(request, head)),
     await storeFinding(request),
     ...(await remoteFindings(request.opened)),
     ...(await checkerFindings(request, position)),
   ];
+}
+
+/** Where git does not say that the work tree is clean, what is stored is found by others last. */
+async function sharingFindings(
+  { opened, root, env }: DoctorRequest,
+  head: GitHead | undefined,
+): Promise<readonly Finding[]> {
+  if (opened.remotes.length === 0 || !head?.commit) return [];
+  if ((await readWorkTree(root, head, { env })) !== 'unknown') return [];
+  const words =
+    'git does not answer here (a work tree of another user?), so that nothing is shared by commit: git config --global --add safe.directory DIR';
+  return [{ subject: 'git', verdict: 'note', words }];
 }
 
 function modeFinding({ mode }: CleanmissConfig): Finding {

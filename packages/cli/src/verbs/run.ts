@@ -46,6 +46,7 @@ async function run(input: VerbInput): Promise<number> {
   const degradation = new Degradation(warn);
   using project = openProject(input, { events: degradation.sink, deferFill: true });
   const { root, config, opened } = project;
+  for (const notice of config.notices) degradation.add('configuration', notice);
   try {
     const report = await runCheck({
       command: operands,

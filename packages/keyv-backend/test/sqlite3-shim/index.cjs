@@ -5,8 +5,11 @@
  */
 const wasm = require('node-sqlite3-wasm');
 
+const retryMs = 10;
+
 class Database {
   #database;
+  #busyTimeoutMs = 0;
 
   constructor(path, callback) {
     later(callback, () => {
@@ -19,7 +22,7 @@ class Database {
   /** Parameters stand in the call, or in one array. */
   all(sql, ...rest) {
     const callback = rest.pop();
-    later(callback, () => this.#database.all(sql, rest.flat()));
+    this.#whenFree(callback, () => this.#database.all(sql, rest.flat()), this.#busyTimeoutMs);
   }
 
   close(callback) {
@@ -28,7 +31,16 @@ class Database {
 
   configure(option, value) {
     if (option !== 'busyTimeout') throw new Error(`this stand-in for sqlite3 knows no ${option}`);
-    this.#database.exec(`PRAGMA busy_timeout = ${Number(value)}`);
+    this.#busyTimeoutMs = value;
+  }
+
+  /** SQLite's own timeout would be over at once: in WebAssembly it cannot sleep. */
+  #whenFree(callback, step, leftMs) {
+    const again = (error, result) => {
+      if (!error || leftMs <= 0 || !/locked/.test(error.message)) callback(error, result);
+      else setTimeout(() => this.#whenFree(callback, step, leftMs - retryMs), retryMs);
+    };
+    later(again, step);
   }
 }
 

@@ -27,7 +27,8 @@ describe('an outage of the remote', () => {
     const met = await check(first);
     assert.equal(met.report.outcome, 'miss');
     assert.ok(met.report.degraded.length > 0);
-    // Writing goes out of order on its own: another may read, and not write.
+    // Writing goes out of order on its own: others may read, and not write. Who uploads would wait long for a silent one.
+    proxy.behave({ kind: 'reset-after', replyBytes: 0 });
     await assert.rejects(first.upload(), /not all was uploaded/);
     const { connections } = proxy;
     assert.ok(connections > 0);

@@ -63,6 +63,11 @@ describe('two machines that share nothing but a Redis', () => {
         }
         const [firstMs, warmMs] = [median(firstRuns), median(warmRuns)];
         t.diagnostic(`published: ${published} bytes over the wire`);
+        const { bootMs, planMs, restoreMs, checkerMs, captureMs, publishMs } = firstRuns.at(-1)!.report.timings;
+        t.diagnostic(
+          `the last first run: ${ms(bootMs)} boot, ${ms(planMs)} plan, ${ms(restoreMs)} restore, ` +
+            `${ms(checkerMs)} checker, ${ms(captureMs)} capture, ${ms(publishMs)} publish and upload`,
+        );
         t.diagnostic(
           `mypy ${mypy.version}: cold alone ${ms(expected.durationMs)}, first run here ${ms(firstMs)}, ` +
             `warm alone ${ms(warmMs)}: ${(firstMs / warmMs).toFixed(2)}x`,

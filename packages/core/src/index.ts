@@ -18,6 +18,7 @@ export * from './index-blob.js';
 export * from './journal.js';
 export * from './json.js';
 export * from './key.js';
+export * from './lifetimes.js';
 export * from './maintenance.js';
 export * from './memory-blob-store.js';
 export * from './memory-journal.js';

@@ -13,7 +13,7 @@ import type { KeyvParts, StoredWhole, Whole } from './keyv-parts.js';
 
 export interface KeyvBlobStoreOptions {
   readonly parts: KeyvParts;
-  /** See `KeyvLifetimes`. */
+  /** A blob that has less than this before it, in milliseconds, is renewed by whoever finds it present. */
   readonly renewBelowMs: number;
   /** Default: the system's. */
   readonly clock?: Clock;

@@ -1,8 +1,15 @@
-import { CacheError, systemClock, type BlobStore, type Clock, type MetaStore } from '@cleanmiss/core';
+import {
+  CacheError,
+  defaultTtlMs,
+  lifetimesOf,
+  systemClock,
+  type BlobStore,
+  type Clock,
+  type MetaStore,
+} from '@cleanmiss/core';
 import { KeyvBlobStore } from './keyv-blob-store.js';
 import { KeyvKeys } from './keyv-keys.js';
 import type { KeyvLike } from './keyv-like.js';
-import { defaultTtlMs, lifetimesOf } from './keyv-lifetimes.js';
 import { KeyvMetaStore } from './keyv-meta-store.js';
 import { outageOfStore } from './keyv-outage.js';
 import { KeyvParts } from './keyv-parts.js';
@@ -43,6 +50,13 @@ export interface KeyvTier {
 const defaultPartBytes = 512 * 1024;
 
 /**
+ * Of a meta's life. Keyv cannot prolong a life, only store a value once more; so that it is not done each time, it is done once in
+ * an eighth of that (four days of thirty). What is left then is an eighth more than a meta lives that is put now: a day for each eight
+ * days of it to get it stored.
+ */
+const renewBelow = 1.125;
+
+/**
  * A Keyv store as a tier.
  *
  * @throws {CacheError} `ERR_CONFIG` for the namespace, else `ERR_INVALID_OPTION`
@@ -50,7 +64,8 @@ const defaultPartBytes = 512 * 1024;
 export function openKeyvStore(options: KeyvStoreOptions): KeyvTier {
   const { name = 'a Keyv store', secrets = [], clock = systemClock } = options;
   const partBytes = checkedPartBytes(options.partBytes ?? defaultPartBytes);
-  const { metaTtlMs, blobTtlMs, renewBelowMs } = lifetimesOf(options.ttlMs ?? defaultTtlMs);
+  const { metaTtlMs, blobTtlMs } = lifetimesOf(options.ttlMs ?? defaultTtlMs);
+  const renewBelowMs = Math.ceil(metaTtlMs * renewBelow);
   const keys = new KeyvKeys(options.namespace ?? 'default');
   const keyv = new WatchedKeyv(checkedKeyv(options.keyv, keys), outageOfStore(name, secrets));
   const blobParts = new KeyvParts({ keyv, keyOf: keys.blobPart, partBytes, ttlMs: blobTtlMs });

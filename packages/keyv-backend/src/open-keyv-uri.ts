@@ -1,6 +1,5 @@
-import { CacheError, type Clock } from '@cleanmiss/core';
+import { CacheError, defaultTtlMs, type Clock } from '@cleanmiss/core';
 import type { KeyvLike } from './keyv-like.js';
-import { defaultTtlMs } from './keyv-lifetimes.js';
 import { schemes, type KeyvScheme, type MendableAdapter } from './keyv-schemes.js';
 import { openKeyvStore, type KeyvTier } from './open-keyv-store.js';
 import { exportedClass, loadProjectPackage, type Constructor } from './project-package.js';

@@ -1,6 +1,8 @@
 import { randomInt } from 'node:crypto';
 import {
   CacheError,
+  defaultTtlMs,
+  lifetimesOf,
   systemClock,
   type BlobStore,
   type CallOptions,
@@ -11,7 +13,6 @@ import { openWire } from './open-wire.js';
 import { RedisBlobStore } from './redis-blob-store.js';
 import { RedisConnection } from './redis-connection.js';
 import { RedisKeys } from './redis-keys.js';
-import { defaultTtlMs, lifetimesOf } from './redis-lifetimes.js';
 import { RedisMetaStore } from './redis-meta-store.js';
 import { probeRedis, type RedisFacts } from './redis-probe.js';
 import type { RedisSessionOptions } from './redis-session.js';

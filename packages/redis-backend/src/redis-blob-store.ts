@@ -1,10 +1,9 @@
-import type { Blob, BlobRef, BlobResult, BlobStore, CallOptions, Digest } from '@cleanmiss/core';
+import type { Blob, BlobRef, BlobResult, BlobStore, CallOptions, Digest, Lifetimes } from '@cleanmiss/core';
 import { batchesOf, Turns } from './batches.js';
 import { decodeHeader, encodePart, headerBytes, partCount, sliceOf } from './part.js';
 import { RedisBlobReader } from './redis-blob-reader.js';
 import type { RedisConnection } from './redis-connection.js';
 import type { RedisKeys } from './redis-keys.js';
-import type { RedisLifetimes } from './redis-lifetimes.js';
 import { quarantineBlob } from './redis-quarantine.js';
 import type { Unpacker } from './unpacker.js';
 import { getHead, renewValue, setValue, unlinkValue } from './values.js';
@@ -15,7 +14,7 @@ export interface RedisBlobStoreOptions {
   /** For small questions, which do not wait behind blobs. */
   readonly control: RedisConnection;
   readonly keys: RedisKeys;
-  readonly lifetimes: RedisLifetimes;
+  readonly lifetimes: Lifetimes;
   readonly unpacker: Unpacker;
   /** A number from 0 to 2^32 - 1 that most likely nobody else has chosen: see `Part.tag`. */
   readonly newTag: () => number;

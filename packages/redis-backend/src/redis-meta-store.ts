@@ -1,8 +1,7 @@
-import { CacheError, type CallOptions, type KeyHash, type MetaStore } from '@cleanmiss/core';
+import { CacheError, type CallOptions, type KeyHash, type MetaStore, type Lifetimes } from '@cleanmiss/core';
 import { batchesOf } from './batches.js';
 import type { RedisConnection } from './redis-connection.js';
 import type { RedisKeys } from './redis-keys.js';
-import type { RedisLifetimes } from './redis-lifetimes.js';
 import { redisOutage } from './redis-outage.js';
 import type { RedisReply } from './redis-node.js';
 import { getValue, setValue, unlinkValue } from './values.js';
@@ -10,7 +9,7 @@ import { getValue, setValue, unlinkValue } from './values.js';
 export interface RedisMetaStoreOptions {
   readonly control: RedisConnection;
   readonly keys: RedisKeys;
-  readonly lifetimes: RedisLifetimes;
+  readonly lifetimes: Lifetimes;
 }
 
 /** A meta that is longer is none: ours have some hundred bytes, with a manifest of a large project some hundred thousand. */

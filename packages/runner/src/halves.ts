@@ -6,6 +6,7 @@ import { ensureSlotsDirectory, headOf, projectIdentity, projectStatePath } from 
 import { refuseForeignDirectory } from './foreign-directory.js';
 import type { Volume } from './report.js';
 import type { CheckRequest } from './request.js';
+import { receivedBytes } from './received-bytes.js';
 import { versionMemoryOf } from './version-memory.js';
 import { SlotSession, type Prepared } from './slot-session.js';
 
@@ -28,10 +29,12 @@ export async function restoreHalf(request: HalfRequest): Promise<Prepared> {
   refuseForeignDirectory(request, plan.layout);
   // Others may have written to the directory since: only files that still bear their stamp are trusted.
   for (const path of [begunPath, recordPath]) rmSync(path, { force: true });
+  const before = receivedBytes(request.opened);
   const prepared = await session.prepare();
   session.remember();
   writeFileSync(begunPath, '', { mode: 0o600 });
-  return prepared;
+  const remoteBytes = receivedBytes(request.opened) - before;
+  return { ...prepared, restored: { ...prepared.restored, remoteBytes } };
 }
 
 /**

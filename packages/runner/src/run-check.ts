@@ -12,6 +12,7 @@ import { uploadInBackground } from './background-upload.js';
 import type { Degradation } from './degradation.js';
 import { CannotStartError, type RunRequest } from './request.js';
 import { nothing, type RunReason, type RunReport, type Volume } from './report.js';
+import { receivedBytes } from './received-bytes.js';
 import { SlotSession, type Prepared } from './slot-session.js';
 import { spawnChecker, type Ended, type SpawnOptions } from './spawn-checker.js';
 import { Stopwatch } from './stopwatch.js';
@@ -121,12 +122,12 @@ class CheckRun {
 
   /** `undefined`: the slot cannot be used. */
   async #prepare(session: SlotSession): Promise<Prepared | undefined> {
-    const before = this.#receivedBytes();
+    const before = receivedBytes(this.#request.opened);
     const prepare = () => this.#request.progress('restoring', () => session.prepare());
     const prepared = await this.#degradation.guard('restore', prepare, undefined);
     // What was restored by half is in nobody's way, least of all on a full disk.
     if (!prepared) await this.#degradation.guard('restore', () => session.startCold(), undefined);
-    const remoteBytes = this.#receivedBytes() - before;
+    const remoteBytes = receivedBytes(this.#request.opened) - before;
     return prepared && { ...prepared, restored: { ...prepared.restored, remoteBytes } };
   }
 
@@ -135,10 +136,6 @@ class CheckRun {
     session.remember();
     await opened.settle();
     if (config.mode === 'read-write') await session.lookAhead();
-  }
-
-  #receivedBytes(): number {
-    return this.#request.opened.remotes.reduce((sum, remote) => sum + remote.traffic().receivedBytes, 0);
   }
 
   /**

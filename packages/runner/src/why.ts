@@ -14,10 +14,13 @@ export function explain(run: RunReport): readonly string[] {
 
 export function describeTimings({ timings }: PastRun): readonly string[] {
   const { bootMs, planMs, restoreMs, checkerMs, captureMs, publishMs, overheadMs } = timings;
+  // Not in a line of history from before there were remotes.
+  const { remoteWaitMs = 0 } = timings as Partial<typeof timings>;
   return [
     `checker ${ms(checkerMs)}, overhead ${ms(overheadMs)}:`,
     `  starting ${ms(bootMs)}, looking at the checker ${ms(planMs)}, restoring ${ms(restoreMs)},`,
     `  looking for changes ${ms(captureMs)}, storing them ${ms(publishMs)}`,
+    ...(remoteWaitMs > 0 ? [`  of all this, waiting for remotes ${ms(remoteWaitMs)}`] : []),
   ];
 }
 

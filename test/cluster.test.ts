@@ -49,10 +49,7 @@ describe('a Redis Cluster of three primaries and three replicas', () => {
     assert.deepEqual(teller.checked.report.degraded, []);
     await teller.machine.upload();
     const { checked: told } = await checkOn('told', 0);
-    assert.deepEqual(
-      [told.report.outcome, told.report.reason, told.report.degraded],
-      ['hit', null, []],
-    );
+    assert.deepEqual([told.report.outcome, told.report.reason, told.report.degraded], ['hit', null, []]);
   });
 });
 
@@ -69,7 +66,12 @@ function assertOwnAnswer({ stdout, stderr, code, signal }: Checked, expected: En
   ];
   assert.deepEqual(
     { stdout, theirs, code, signal },
-    { stdout: expected.stdout, theirs: linesOf(expected.stderr), code: expected.code, signal: expected.signal },
+    {
+      stdout: expected.stdout,
+      theirs: linesOf(expected.stderr),
+      code: expected.code,
+      signal: expected.signal,
+    },
     about,
   );
   assert.ok(ours.length <= 1, `${about}: ${stderr}`);

@@ -38,7 +38,11 @@ describe('a directory that a team shares', () => {
   });
 
   it('of one group is read and written by all its users, and by nobody else', async (t) => {
-    const [alice, bob, stranger] = [otherUser(64_001, 64_100), otherUser(64_002, 64_100), otherUser(64_003, 64_200)];
+    const [alice, bob, stranger] = [
+      otherUser(64_001, 64_100),
+      otherUser(64_002, 64_100),
+      otherUser(64_003, 64_200),
+    ];
     const mypy = mypyFor(alice);
     if (typeof mypy === 'string') {
       t.skip(mypy);
@@ -77,10 +81,7 @@ describe('a directory that a team shares', () => {
     const changed = await second.check(command);
     await second.upload();
     const back = await machineOf('D', alice).check(command);
-    assert.deepEqual(
-      [back.report.outcome, back.report.snapshot],
-      ['hit', changed.report.published.snapshot],
-    );
+    assert.deepEqual([back.report.outcome, back.report.snapshot], ['hit', changed.report.published.snapshot]);
     assert.deepEqual(notForGroup(shared, alice.gid), []);
   });
 });

@@ -18,15 +18,18 @@ export interface Trial {
   readonly second: Checked;
   /** Machine C, when B has told everything. Only where the remote is to be whole again. */
   readonly third: Checked | undefined;
-  /** What the run took more than the same run without a remote, in milliseconds. */
-  readonly addedMs: number | undefined;
+  /** What the same run takes without a remote, in milliseconds. Only where it was measured. */
+  readonly aloneMs: number | undefined;
   /** The most memory that one of our processes held, in bytes. */
   readonly peakBytes: number;
-  /** The store of machine B: still there in `inspect`. */
+  /** Of machine B; gone when `tryFault` has ended. */
   readonly store: string;
 }
 
-/** Three machines of one team that share nothing but the remote; all at other paths, with other mtimes. */
+/**
+ * Three machines of one team that share nothing but the remote; all at other paths, with other mtimes. `inspect` is shown
+ * what came of it while it is still there.
+ */
 export async function tryFault(
   published: Published,
   fault: Fault,
@@ -45,9 +48,9 @@ export async function tryFault(
   const third = fault.kind === 'repaired' ? await afterUpload(place, b, url) : undefined;
   await place.end();
   const after = measures ? await runAlone(place, 'after') : undefined;
-  const addedMs = before && after && run.durationMs - (before.durationMs + after.durationMs) / 2;
+  const aloneMs = before && after && (before.durationMs + after.durationMs) / 2;
   const peakBytes = place.processes.peakBytes();
-  const trial = { fault, run, second, third, addedMs, peakBytes, store: b.store };
+  const trial = { fault, run, second, third, aloneMs, peakBytes, store: b.store };
   await inspect(trial);
   return trial;
 }

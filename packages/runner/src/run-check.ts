@@ -1,20 +1,14 @@
 import { statfsSync } from 'node:fs';
 import { findProfile, type CheckerPlan, type CheckerProfile, type SlotRun } from '@cleanmiss/checkers';
 import { keyHashOf } from '@cleanmiss/core';
-import {
-  headOf,
-  leaseSlot,
-  projectIdentity,
-  type LeasedSlot,
-  type PreparedSnapshot,
-} from '@cleanmiss/snapshot';
-import { uploadInBackground } from './background-upload.js';
+import { headOf, leaseSlot, projectIdentity, type LeasedSlot } from '@cleanmiss/snapshot';
 import type { Degradation } from './degradation.js';
 import { CannotStartError, type RunRequest } from './request.js';
-import { nothing, type RunReason, type RunReport, type Volume } from './report.js';
+import { nothing, type RunReason, type RunReport } from './report.js';
 import { receivedBytes } from './received-bytes.js';
 import { SlotSession, type Prepared } from './slot-session.js';
 import { spawnChecker, type Ended, type SpawnOptions } from './spawn-checker.js';
+import { StateKeeper } from './state-keeper.js';
 import { Stopwatch } from './stopwatch.js';
 import { versionMemoryOf } from './version-memory.js';
 
@@ -87,20 +81,20 @@ class CheckRun {
     );
     const prepared = session && (await this.#watch.time('restoreMs', () => this.#prepare(session)));
     if (!session || !prepared) return await this.#runStateless(plan);
-    const checked = this.#check(slot, plan, session, true);
-    // Beside the checker, on another core: what came from a remote is kept for the next checkout here.
-    const filled = this.#degradation.guard('fill', () => this.#keepRestored(session), undefined);
+    const keeper = new StateKeeper({ request: this.#request, watch: this.#watch, plan, slot, session });
+    const checked = this.#check(slot, plan, keeper, true);
+    const kept = keeper.besideChecker();
     const first = await checked;
-    await filled;
+    await kept;
     if (plan.meaningOf(first) === 'crash') {
       if (isDiskFull(slot.stateDir)) {
         this.#degradation.add('check', `no room for the state of ${this.#profile!.name}`);
         return await this.#runStateless(plan);
       }
-      if (prepared.snapshot !== null) return await this.#heal(slot, plan, session, prepared);
+      if (prepared.snapshot !== null) return await this.#heal(slot, plan, session, keeper, prepared);
     }
     process.stderr.write(first.heldStderr);
-    return await this.#conclude(slot, session, plan, first, prepared);
+    return await this.#conclude(session, plan, keeper, first, prepared);
   }
 
   #openSession(slot: LeasedSlot, plan: SlotRun): SlotSession {
@@ -131,18 +125,17 @@ class CheckRun {
     return prepared && { ...prepared, restored: { ...prepared.restored, remoteBytes } };
   }
 
-  async #keepRestored(session: SlotSession): Promise<void> {
-    const { config, opened } = this.#request;
-    session.remember();
-    await opened.settle();
-    if (config.mode === 'read-write') await session.lookAhead();
-  }
-
   /**
    * The crash may be the state's fault: the check is run once more without. What came from the store is set aside there.
    * What the slot had kept since an earlier run may have been damaged here, so that is no reason to keep others from it.
    */
-  async #heal(slot: LeasedSlot, plan: SlotRun, session: SlotSession, prepared: Prepared): Promise<RunReport> {
+  async #heal(
+    slot: LeasedSlot,
+    plan: SlotRun,
+    session: SlotSession,
+    keeper: StateKeeper,
+    prepared: Prepared,
+  ): Promise<RunReport> {
     const { name } = this.#profile!;
     const snapshot = prepared.source === 'slot' ? null : prepared.snapshot;
     const what = snapshot
@@ -153,11 +146,11 @@ class CheckRun {
     const why = `${name} ${plan.version} broke down on it`;
     if (snapshot) await this.#setAside(session, snapshot, why, false);
     await this.#degradation.guard('restore', () => session.startCold(), undefined);
-    const second = await this.#check(slot, plan, session, false);
+    const second = await this.#check(slot, plan, keeper, false);
     // Where it breaks down cold as well, it was not the snapshot's fault. Else the whole team is better off without it.
     if (snapshot && plan.meaningOf(second) === 'crash') await this.#takeBack(session, snapshot);
     else if (snapshot) await this.#setAside(session, snapshot, why, true);
-    return await this.#conclude(slot, session, plan, second, {
+    return await this.#conclude(session, plan, keeper, second, {
       ...prepared,
       outcome: 'miss',
       reason: 'crashed',
@@ -174,29 +167,19 @@ class CheckRun {
   }
 
   async #conclude(
-    slot: LeasedSlot,
     session: SlotSession,
     plan: SlotRun,
+    keeper: StateKeeper,
     ended: Ended,
     start: Start,
   ): Promise<RunReport> {
-    const published = await this.#afterwards(slot, session, plan, ended);
-    const remoteBytes = await this.#watch.time('publishMs', () =>
-      this.#degradation.guard('upload', () => this.#upload(), 0),
-    );
+    const published = await keeper.afterChecker(ended);
+    const remoteBytes = await keeper.upload();
     const snapshot = session.snapshot;
     return this.#report(plan.version, ended, start, { ...published, remoteBytes, snapshot });
   }
 
-  /** Bytes sent, as far as we waited for it. */
-  async #upload(): Promise<number> {
-    const { opened, uploadCommand, waits } = this.#request;
-    const { uploaded = [], trouble } = await uploadInBackground(opened, uploadCommand, waits);
-    for (const words of trouble) this.#degradation.add('upload', words);
-    return uploaded.reduce((sum, { sentBytes }) => sum + sentBytes, 0);
-  }
-
-  async #check(slot: LeasedSlot, plan: SlotRun, session: SlotSession, holdCrash: boolean): Promise<Ended> {
+  async #check(slot: LeasedSlot, plan: SlotRun, keeper: StateKeeper, holdCrash: boolean): Promise<Ended> {
     const { command, env: directed } = plan.direct(slot.stateDir);
     const onTerminal = process.stdout.isTTY && process.stderr.isTTY && plan.watchStderr;
     const env = { ...directed, ...(onTerminal ? plan.ttyEnv : {}) };
@@ -209,52 +192,9 @@ class CheckRun {
         holdCrash,
       });
     } catch (error) {
-      await this.#keepIfUntouched(session);
+      await keeper.keepIfUntouched();
       throw error;
     }
-  }
-
-  async #keepIfUntouched(session: SlotSession): Promise<void> {
-    const keep = async () => {
-      session.keepIfUntouched();
-    };
-    await this.#watch.time('captureMs', () => this.#degradation.guard('capture', keep, undefined));
-  }
-
-  /** What becomes of the state that the checker left. */
-  async #afterwards(slot: LeasedSlot, session: SlotSession, plan: SlotRun, ended: Ended): Promise<Volume> {
-    if (!this.#isStillOurs(slot)) return nothing;
-    if (plan.meaningOf(ended) !== 'normal') {
-      // Helpers of a killed checker may still be writing.
-      if (ended.signal === null) await this.#keepIfUntouched(session);
-      return nothing;
-    }
-    const captured = await this.#watch.time('captureMs', () =>
-      this.#degradation.guard('capture', async () => ({ news: await session.capture() }), undefined),
-    );
-    if (!captured || !this.#isStillOurs(slot)) return nothing;
-    const published = await this.#publish(session, captured.news);
-    const settle = async () => {
-      if (this.#isStillOurs(slot)) session.settle(published !== undefined);
-    };
-    await this.#watch.time('captureMs', () => this.#degradation.guard('capture', settle, undefined));
-    return published ?? nothing;
-  }
-
-  /** `undefined`: the store has not got it. */
-  async #publish(session: SlotSession, news: PreparedSnapshot | undefined): Promise<Volume | undefined> {
-    if (this.#request.config.mode !== 'read-write') return undefined;
-    const publish = () => this.#request.progress('storing', () => session.publish(news));
-    return await this.#watch.time('publishMs', () =>
-      this.#degradation.guard<Volume | undefined>('publish', publish, undefined),
-    );
-  }
-
-  /** Where somebody removed `.cleanmiss` during the check, another may have a slot of the same name by now. */
-  #isStillOurs(slot: LeasedSlot): boolean {
-    if (slot.lease.stillHolds()) return true;
-    this.#degradation.add('capture', 'the slot was removed during the check');
-    return false;
   }
 
   /** Without a slot: on no state at all rather than on one that others may be writing to. */

@@ -15,11 +15,7 @@ export async function bundle() {
   const cli = join(root, 'packages', 'cli', 'dist');
   const folder = join(cli, 'bundle');
   const { metafile } = await build({
-    entryPoints: {
-      main: join(cli, 'src', 'main.js'),
-      // A worker is started from a file of its own.
-      'unpack-worker': join(root, 'packages', 'redis-backend', 'dist', 'src', 'unpack-worker.js'),
-    },
+    entryPoints: [join(cli, 'src', 'main.js')],
     outdir: folder,
     bundle: true,
     splitting: true,

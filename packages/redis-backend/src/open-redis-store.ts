@@ -18,7 +18,6 @@ import { probeRedis, type RedisFacts } from './redis-probe.js';
 import type { RedisSessionOptions } from './redis-session.js';
 import { parseRedisUrl, redisNameOf, type RedisTarget, type RedisTlsFiles } from './redis-url.js';
 import { tlsOptionsOf } from './tls-options.js';
-import { Unpacker } from './unpacker.js';
 
 export interface RedisStoreOptions {
   /** See `parseRedisUrl`. */
@@ -68,10 +67,9 @@ export function openRedisStore(options: RedisStoreOptions): RedisStore {
   const session = sessionOptions(target, timeoutOf(options.connectTimeoutMs ?? defaultConnectTimeoutMs));
   const bulk = new RedisConnection(session);
   const control = new RedisConnection(session);
-  const unpacker = new Unpacker();
   const { clock = systemClock } = options;
   return {
-    blobs: new RedisBlobStore({ bulk, control, keys, lifetimes, unpacker, newTag: () => randomInt(2 ** 32) }),
+    blobs: new RedisBlobStore({ bulk, control, keys, lifetimes, newTag: () => randomInt(2 ** 32) }),
     metas: new RedisMetaStore({ control, keys, lifetimes }),
     name: session.name,
     probe: (call) => probeRedis({ control, keys, mode: target.mode, clock }, call),
@@ -79,7 +77,6 @@ export function openRedisStore(options: RedisStoreOptions): RedisStore {
     close: () => {
       bulk.close();
       control.close();
-      unpacker.close();
     },
   };
 }

@@ -1,10 +1,9 @@
 import type { BlobRef, BlobResult, CallOptions, Digest } from '@cleanmiss/core';
 import { batchesOf } from './batches.js';
 import type { Unpacked } from './codec.js';
-import { maxValueBytes, partCount } from './part.js';
+import { decodePart, maxValueBytes, partCount } from './part.js';
 import type { RedisConnection } from './redis-connection.js';
 import type { RedisKeys } from './redis-keys.js';
-import type { Unpacker } from './unpacker.js';
 import { getValue } from './values.js';
 
 export interface WantedPart {
@@ -23,12 +22,10 @@ const frameBytes = 32;
 export class RedisBlobReader {
   readonly #bulk: RedisConnection;
   readonly #keys: RedisKeys;
-  readonly #unpacker: Unpacker;
 
-  constructor(bulk: RedisConnection, keys: RedisKeys, unpacker: Unpacker) {
+  constructor(bulk: RedisConnection, keys: RedisKeys) {
     this.#bulk = bulk;
     this.#keys = keys;
-    this.#unpacker = unpacker;
   }
 
   /** One result per ref, in order. The refs are distinct. */
@@ -47,7 +44,7 @@ export class RedisBlobReader {
       const bytes = batch.reduce((total, part) => total + maxLength(part), 0);
       const parts = await this.#bulk.call(options, bytes, (wire) =>
         // Each is unpacked when it comes in: the event loop gets its turns between the pieces that the socket delivers.
-        Promise.all(batch.map(async (part) => this.#unpack(part, await getValue(wire, this.#key(part))))),
+        Promise.all(batch.map(async (part) => unpackPart(part, await getValue(wire, this.#key(part))))),
       );
       read.push(...parts);
     }
@@ -75,13 +72,13 @@ export class RedisBlobReader {
     return { kind: 'content', bytes: Buffer.concat(pieces) };
   }
 
-  #unpack(part: WantedPart, value: Buffer | undefined): ReadPart | Promise<ReadPart> {
-    return value === undefined ? { kind: 'absent' } : this.#unpacker.unpack(value, part);
-  }
-
   #key({ digest, number }: WantedPart): string {
     return this.#keys.part(digest, number);
   }
+}
+
+function unpackPart(part: WantedPart, value: Buffer | undefined): ReadPart {
+  return value === undefined ? { kind: 'absent' } : decodePart(value, part);
 }
 
 function maxLength({ blobSize, number }: WantedPart): number {

@@ -5,7 +5,6 @@ import { RedisBlobReader } from './redis-blob-reader.js';
 import type { RedisConnection } from './redis-connection.js';
 import type { RedisKeys } from './redis-keys.js';
 import { quarantineBlob } from './redis-quarantine.js';
-import type { Unpacker } from './unpacker.js';
 import { getHead, renewValue, setValue, unlinkValue } from './values.js';
 
 export interface RedisBlobStoreOptions {
@@ -15,7 +14,6 @@ export interface RedisBlobStoreOptions {
   readonly control: RedisConnection;
   readonly keys: RedisKeys;
   readonly lifetimes: Lifetimes;
-  readonly unpacker: Unpacker;
   /** A number from 0 to 2^32 - 1 that most likely nobody else has chosen: see `Part.tag`. */
   readonly newTag: () => number;
 }
@@ -33,7 +31,7 @@ export class RedisBlobStore implements BlobStore {
 
   constructor(options: RedisBlobStoreOptions) {
     this.#options = options;
-    this.#reader = new RedisBlobReader(options.bulk, options.keys, options.unpacker);
+    this.#reader = new RedisBlobReader(options.bulk, options.keys);
   }
 
   async getMany(refs: readonly BlobRef[], options?: CallOptions): Promise<readonly BlobResult[]> {
@@ -98,7 +96,7 @@ export class RedisBlobStore implements BlobStore {
   async quarantineMany(refs: readonly BlobRef[], options?: CallOptions): Promise<void> {
     const { bulk, keys } = this.#options;
     for (const digest of new Set(refs.map((ref) => ref.digest))) {
-      await quarantineBlob({ bulk, keys, reader: this.#reader }, digest, options);
+      await quarantineBlob({ bulk, keys }, digest, options);
     }
   }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CallOptions, Digest } from '@cleanmiss/core';
 import { decodeHeader, maxValueBytes, partBytes, partCount } from './part.js';
-import type { RedisBlobReader } from './redis-blob-reader.js';
+import { RedisBlobReader } from './redis-blob-reader.js';
 import type { RedisConnection } from './redis-connection.js';
 import type { RedisKeys } from './redis-keys.js';
 import { getValue } from './values.js';
@@ -9,7 +9,6 @@ import { getValue } from './values.js';
 export interface QuarantineOptions {
   readonly bulk: RedisConnection;
   readonly keys: RedisKeys;
-  readonly reader: RedisBlobReader;
 }
 
 /**
@@ -18,7 +17,7 @@ export interface QuarantineOptions {
  * removed is the very value that we looked at, or nothing.
  */
 export async function quarantineBlob(
-  { bulk, keys, reader }: QuarantineOptions,
+  { bulk, keys }: QuarantineOptions,
   digest: Digest,
   options?: CallOptions,
 ): Promise<void> {
@@ -28,6 +27,7 @@ export async function quarantineBlob(
   const header = decodeHeader(value);
   // Of a later version: whoever wrote it can tell whether it is good.
   if (header.kind === 'unknown-format') return;
+  const reader = new RedisBlobReader(bulk, keys);
   if (header.kind === 'header' && (await contentIs(reader, digest, header.blobSize, options))) return;
   const looked = createHash('sha1').update(value).digest('hex');
   await bulk.call(options, 0, (wire) => wire.send(key, ['EVAL', removeIfSame, '1', key, looked]));

@@ -7,9 +7,7 @@ import { parseRedisUrl } from '@cleanmiss/redis-backend';
 import { openWire } from '../src/open-wire.js';
 import { encodePart } from '../src/part.js';
 import { RedisConnection } from '../src/redis-connection.js';
-import { RedisBlobReader } from '../src/redis-blob-reader.js';
 import { quarantineBlob } from '../src/redis-quarantine.js';
-import { Unpacker } from '../src/unpacker.js';
 import type { RedisWire } from '../src/redis-wire.js';
 import { blob, openStore } from './support/redis-stores.js';
 
@@ -87,10 +85,7 @@ describe('a damaged value', () => {
       await store.blobs.putMany([content]);
       await values.change(keys.part(content.ref.digest, part), damages['last byte changed']);
       const bulk = repairingBeforeRemoval(server.url, () => store.blobs.putMany([content]));
-      const unpacker = new Unpacker();
-      const reader = new RedisBlobReader(bulk, keys, unpacker);
-      await quarantineBlob({ bulk, keys, reader }, content.ref.digest);
-      unpacker.close();
+      await quarantineBlob({ bulk, keys }, content.ref.digest);
       bulk.close();
       const [good] = await store.blobs.getMany([content.ref]);
       assert.ok(good?.found && Buffer.compare(good.bytes, content.bytes) === 0);

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { after, describe, it } from 'node:test';
-import { startRedis } from '@cleanmiss/redis-fixture';
+import { startProxy, startRedis } from '@cleanmiss/redis-fixture';
 import {
   assertSameAnswer,
   contentOf,
   copyProject,
   count,
+  endOfUploading,
   findTools,
   inPool,
   killUploadingProcess,
@@ -23,48 +23,54 @@ import {
   writeProject,
 } from './support/index.js';
 
+/** That end an upload before it has told everything. */
 const kills = count({ full: 50, quick: 8 });
 /** On one machine with one store; then on the next. */
-const killsPerMachine = 8;
-/** About as long as an upload takes, the start of its process included. */
-const uploadMs = 400;
+const triesPerMachine = 12;
 
 const redis = await startRedis();
-after(() => redis.stop());
+/** Sees how far an upload has come. */
+const proxy = await startProxy(redis);
+after(async () => {
+  await proxy.stop();
+  await redis.stop();
+});
 
 type Victim = 'uploader' | 'both' | 'run';
-const victims: readonly Victim[] = ['uploader', 'both', 'run'];
+const victims: readonly Victim[] = ['uploader', 'both', 'uploader', 'run'];
 
 describe('a kill with SIGKILL of who uploads', () => {
-  it(`or of the run that waits for it, at ${kills} random moments: the next run brings the rest, and no meta in the remote is ever ahead of its blobs`, async (t) => {
+  it(`or of the run that waits for it, ${kills} times: the next run brings the rest, and no meta in the remote is ever ahead of its blobs`, async (t) => {
     const directory = temporaryDirectory(t);
     const random = randomFrom(20261125);
-    let interrupted = 0;
-    for (let first = 0; first < kills; first += killsPerMachine) {
-      const remote = `${redis.url}#machine-${first}`;
-      const place = join(directory, `A${first}`);
-      const machine = newMachine(place, remote);
-      for (let i = first; i < Math.min(first + killsPerMachine, kills); i++) {
-        if (i > first) editAll(machine.project, i);
-        const wasKilled = await killDuringUpload(machine, random() * uploadMs, victims[i % victims.length]!);
-        if (wasKilled && machine.journalFiles().length > 0) interrupted += 1;
-        await metasOfWholeRemote(remote, `after kill ${i}`);
+    const bytes = await bytesOfUploads(join(directory, 'measure'));
+    let [interrupted, tries] = [0, 0];
+    for (; interrupted < kills; tries += triesPerMachine) {
+      assert.ok(tries < kills * 4, `only ${interrupted} of ${tries} kills met an upload`);
+      const namespace = `machine-${tries}`;
+      const place = join(directory, `A${tries}`);
+      const machine = newMachine(place, proxyUrl(namespace));
+      for (let i = 0; i < triesPerMachine; i++) {
+        if (i > 0) editAll(machine.project, i);
+        const moment = random() * (i === 0 ? bytes.ofFirst : bytes.ofEdited);
+        const victim = victims[i % victims.length]!;
+        if (await killDuringUpload(machine, moment, victim)) interrupted += 1;
+        await metasOfWholeRemote(redisUrl(namespace), `after try ${i} on ${namespace}`);
       }
       const next = await machine.check(command());
       await machine.upload();
       assert.deepEqual(machine.journalFiles(), []);
-      await assertAllIsThere(machine, remote);
-      await assertFreshMachineHits(`${place}-fresh`, machine, remote, next);
+      await assertAllIsThere(machine, redisUrl(namespace));
+      await assertFreshMachineHits(`${place}-fresh`, machine, redisUrl(namespace), next);
     }
-    assert.ok(interrupted > 0, 'no kill has left anything to be told');
-    t.diagnostic(`${interrupted} of ${kills} kills ended an upload that had not told everything`);
+    t.diagnostic(`${interrupted} uploads were killed before they had told everything, in ${tries} tries`);
   });
 });
 
 describe('several sessions', () => {
   it('that append to one journal while processes upload lose nothing, and leave it empty', async (t) => {
     const directory = temporaryDirectory(t);
-    const remote = `${redis.url}#sessions`;
+    const remote = redisUrl('sessions');
     const machine = new Machine({ directory: join(directory, 'A'), remote });
     const names = Array.from({ length: count({ full: 24, quick: 4 }) }, (_, i) => `project${i}`);
     const projects = names.map((name) => join(directory, 'A', name));
@@ -95,19 +101,43 @@ describe('several sessions', () => {
   });
 });
 
-/** Answers whether an upload was ended by it. */
-async function killDuringUpload(machine: Machine, delayMs: number, victim: Victim): Promise<boolean> {
+/** When it has sent so many bytes. Answers whether an upload was ended by it that had still something to tell. */
+async function killDuringUpload(machine: Machine, bytes: number, victim: Victim): Promise<boolean> {
   const running = machine.start(command());
   const pid = await nextUploadingProcess(machine.store, running.ended);
   assert.ok(pid !== undefined, `nothing was uploaded:\n${running.output}`);
+  const before = proxy.bytesFromClient;
   // The random moment is the point of this test; nothing is synchronised by it.
-  await delay(delayMs);
+  await endOfUploading(pid, machine.store, () => proxy.bytesFromClient - before >= bytes);
   if (victim !== 'uploader') running.signal('SIGKILL');
   const wasKilled = victim !== 'run' && killUploadingProcess(pid, machine.store);
   const { code, signal } = await running.ended;
   // Whoever waited for the upload was waiting for no more than that.
   assert.ok(code === 1 || signal === 'SIGKILL', `${code} ${signal}\n${running.output}`);
-  return wasKilled;
+  const isInterrupted = wasKilled && machine.journalFiles().length > 0;
+  await endOfUploading(pid, machine.store);
+  return isInterrupted;
+}
+
+/** Of the first run of a machine, and of one after an edit. */
+async function bytesOfUploads(directory: string): Promise<{ ofFirst: number; ofEdited: number }> {
+  const machine = newMachine(directory, proxyUrl('measure'));
+  const sent: number[] = [];
+  for (const i of [0, 1]) {
+    if (i > 0) editAll(machine.project, i);
+    const { report } = await machine.check(command());
+    assert.ok(report.published.remoteBytes > 1000, `${report.published.remoteBytes} bytes were sent`);
+    sent.push(report.published.remoteBytes);
+  }
+  return { ofFirst: sent[0]!, ofEdited: sent[1]! };
+}
+
+function proxyUrl(namespace: string): string {
+  return `redis://127.0.0.1:${proxy.port}#${namespace}`;
+}
+
+function redisUrl(namespace: string): string {
+  return `${redis.url}#${namespace}`;
 }
 
 async function assertAllIsThere(machine: Machine, remote: string): Promise<void> {

@@ -102,10 +102,12 @@ function linesOf(stderr: string): { readonly ours: readonly string[]; readonly o
   return { ours: lines.filter(isOurs), others: lines.filter((line) => !isOurs(line)).join('') };
 }
 
-function lineOf({ run, second, aloneMs, peakBytes }: Trial): string {
+function lineOf({ run, second, alone, peakBytes }: Trial): string {
   const { outcome, reason, timings } = run.report;
   const added =
-    aloneMs === undefined ? '' : `; ${(run.durationMs - aloneMs).toFixed(0)} ms more than without a remote`;
+    alone === undefined
+      ? ''
+      : `; ${(run.durationMs - alone.meanMs).toFixed(0)} ms more than without a remote`;
   const waited = `waited ${timings.remoteWaitMs} ms, then ${second.report.timings.remoteWaitMs} ms`;
   const memory = `${(peakBytes / 1e6).toFixed(0)} MB`;
   return `${outcome} ${reason ?? ''}; ${waited}${added}; ${memory}; ${run.stderr.trim()}`;

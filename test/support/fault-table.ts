@@ -34,7 +34,7 @@ for its own upload. The budget of a run is the default, 3 s.
 
 In every row the exit code and the output are those of plain mypy, there is at most one line of warning, no wait is longer than the budget,
 and machine B's store is whole afterwards; the test fails otherwise. Times are measured and not asserted: without a remote
-this check takes ${seconds(mean(trials.flatMap(({ aloneMs }) => aloneMs ?? [])))}, cold.
+this check takes ${seconds(mean(trials.flatMap(({ alone }) => alone?.meanMs ?? [])))}, cold.
 
 Measured with cleanmiss on Node ${process.version}, Redis ${redisVersion}, mypy ${mypy.version}; ${machine}.`;
 }
@@ -44,12 +44,12 @@ function ours(trials: readonly Trial[]): string {
   return tableOf([head, ...trials.map(rowOf)]);
 }
 
-function rowOf({ fault, run, second, addedMs }: Trial): readonly string[] {
+function rowOf({ fault, run, second, alone }: Trial): readonly string[] {
   return [
     fault.name,
     outcomeOf(run),
     String(run.code),
-    aloneMs === undefined ? '' : signed(run.durationMs - aloneMs),
+    alone === undefined ? '' : `${signed(run.durationMs - alone.meanMs)} (${waitOf(run)})`,
     `${outcomeOf(second)}, ${waitOf(second)}`,
     saidBy(run),
   ];
@@ -87,12 +87,15 @@ function mean(values: readonly number[]): number {
 function legend(trials: readonly Trial[]): string {
   const peak = Math.max(...trials.map(({ peakBytes }) => peakBytes));
   const usual = Math.min(...trials.map(({ peakBytes }) => peakBytes));
+  const apart = mean(trials.flatMap(({ alone }) => alone?.apartMs ?? []));
   const repaired = trials.filter(({ third }) => third).length;
-  return `- _outcome_: \`hit\`: mypy started from what A had published. \`partial\`: from the part of it that was whole. \`miss\`: cold.
-- _added time_: against the mean of the same run without a remote, made right before and right after. Below zero where the remote was
-  of use in spite of its fault.
-- _second run_: another checkout on machine B, right after the first. It finds in B's own store what the first run left there. An outage is
-  known to it: it asks nothing, and is not made to wait for an upload either.
+  return `- _outcome_: \`hit\`: mypy started from what A had published. \`partial\`: from the part of it that was whole. \`miss\`: cold,
+  also where what was damaged is something that the rest must not be used without: which blobs are struck differs from one time to the next.
+- _added time_: against the mean of the same run without a remote, made right before and right after; those two were ${seconds(apart)} apart on
+  average, and so far do these figures scatter. In brackets what the run itself counted as waiting for the remote, upload included: this is what the
+  budget bounds, and what the test asserts.
+- _second run_: another checkout on machine B, right after the first, within the pause that an outage begins with. It finds in B's own store
+  what the first run left there. An outage is known to it: it asks nothing, and is not made to wait for an upload either.
 - _what was said_: of the line \`cleanmiss: the cache is out of order (...); the check goes on without it\` what stands for the dots; the
   report has it under \`degraded\`. Damage is not said: it is a miss, and \`reason\` in the report.
 

@@ -28,7 +28,12 @@ export { Machine } from './machines.js';
 export type { MachineCheckOptions, MachineOptions } from './machines.js';
 export { inPool } from './pool.js';
 export { contentOf, danglingIn, metasForOthers, metasOfWholeRemote, ofType } from './remote-contents.js';
-export { killUploadingProcess, nextUploadingProcess, uploadingProcess } from './uploading-process.js';
+export {
+  endOfUploading,
+  killUploadingProcess,
+  nextUploadingProcess,
+  uploadingProcess,
+} from './uploading-process.js';
 export { breakingMypy } from './breaking-mypy.js';
 export { makeNetwork, whyNoNetworks } from './networks.js';
 export type { Network } from './networks.js';

@@ -22,7 +22,9 @@ export function mypyFor({ under }: OtherUser): MypyInstall | string {
   const trouble = whyNot([...under, ...cleanmissCommand, '--version']);
   if (trouble !== undefined) return trouble;
   const { mypy, otherMypy } = findTools();
-  const found = [mypy, otherMypy].find(({ command }) => whyNot([...under, command, '--version']) === undefined);
+  const found = [mypy, otherMypy].find(
+    ({ command }) => whyNot([...under, command, '--version']) === undefined,
+  );
   return found ?? 'another user may not start any mypy here';
 }
 

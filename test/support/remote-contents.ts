@@ -61,7 +61,10 @@ export function ofType(metas: Metas, type: string): readonly Meta[] {
   return [...metas.values()].filter(({ key }) => (key as JsonObject)['type'] === type);
 }
 
-async function walk({ blobs, metas: stored }: Stores): Promise<{ metas: Metas; dangling: readonly string[] }> {
+async function walk({
+  blobs,
+  metas: stored,
+}: Stores): Promise<{ metas: Metas; dangling: readonly string[] }> {
   const metas = await readMetas(stored);
   const [named, indexes] = [new Map<string, BlobRef>(), new Map<string, BlobRef>()];
   for (const meta of metas.values()) {

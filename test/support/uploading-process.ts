@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
-const POLL_MS = 3;
+const POLL_MS = 2;
 
 /** The process that uploads for a store, found among all there are: it is nobody's child for long. */
 export function uploadingProcess(store: string): number | undefined {
@@ -16,17 +16,18 @@ export async function nextUploadingProcess(
   store: string,
   ended: Promise<unknown>,
 ): Promise<number | undefined> {
-  const state = { hasEnded: false };
-  const end = () => {
-    state.hasEnded = true;
-  };
-  ended.then(end, end);
+  const isOver = stateOf(ended);
   for (;;) {
-    const { hasEnded } = state;
+    const wasOver = isOver();
     const pid = uploadingProcess(store);
-    if (pid !== undefined || hasEnded) return pid;
+    if (pid !== undefined || wasOver) return pid;
     await delay(POLL_MS);
   }
+}
+
+/** Resolves when a process that uploads for a store has ended, or when the condition holds. */
+export async function endOfUploading(pid: number, store: string, condition = () => false): Promise<void> {
+  while (isUploadingFor(pid, store) && !condition()) await delay(POLL_MS);
 }
 
 /** With SIGKILL, and nobody else who has its number by now. */
@@ -39,6 +40,15 @@ export function killUploadingProcess(pid: number, store: string): boolean {
     // It ended in between.
     return false;
   }
+}
+
+function stateOf(promise: Promise<unknown>): () => boolean {
+  let isOver = false;
+  const end = () => {
+    isOver = true;
+  };
+  promise.then(end, end);
+  return () => isOver;
 }
 
 function isUploadingFor(pid: number, store: string): boolean {

@@ -58,5 +58,8 @@ export function nestedProfile(name: string | boolean | undefined): CheckerProfil
 
 /** A remote that is out of order is one line of warning here too; the local store's outage is an error. */
 export function openHalfProject(input: VerbInput): Project {
-  return openProject(input, { events: new Degradation((line) => input.terminal.warn(line)).sink });
+  const degradation = new Degradation((line) => input.terminal.warn(line));
+  const project = openProject(input, { events: degradation.sink });
+  for (const notice of project.config.notices) degradation.add('configuration', notice);
+  return project;
 }

@@ -36,8 +36,7 @@ export class CircuitBreaker {
   readonly #firstPauseMs: number;
   readonly #longestPauseMs: number;
   readonly #clock: Clock;
-  /** `null`: not read yet. */
-  #state: BreakerState | undefined | null = null;
+  #state: BreakerState | undefined;
 
   constructor({
     memory,
@@ -75,8 +74,9 @@ export class CircuitBreaker {
     this.#remember({ failures, openUntil: this.#clock.now() + pauseMs, reason });
   }
 
+  /** Where all seems well, looks whether another process has found out otherwise. */
   #known(): BreakerState | undefined {
-    if (this.#state === null) this.#state = this.#memory.read();
+    this.#state ??= this.#memory.read();
     return this.#state;
   }
 

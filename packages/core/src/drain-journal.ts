@@ -3,6 +3,7 @@ import type { Blob, BlobRef } from './blob-ref.js';
 import type { Cache } from './cache.js';
 import type { CallOptions } from './call-options.js';
 import type { Digest } from './digest.js';
+import { CacheError } from './errors.js';
 import { decodeIndex } from './index-blob.js';
 import {
   keyOfRecord,
@@ -29,6 +30,20 @@ export interface Drained {
   readonly bytes: number;
   /** Entries given up: a blob that they name is in neither tier, or they come after one of which that is so. */
   readonly lost: number;
+  /** Batches that are done with. None, although there is work: what is left cannot be told now. */
+  readonly batches: number;
+}
+
+export const nothingDrained: Drained = { metas: 0, blobs: 0, bytes: 0, lost: 0, batches: 0 };
+
+export function addDrained(a: Drained, b: Drained): Drained {
+  return {
+    metas: a.metas + b.metas,
+    blobs: a.blobs + b.blobs,
+    bytes: a.bytes + b.bytes,
+    lost: a.lost + b.lost,
+    batches: a.batches + b.batches,
+  };
 }
 
 /** Content on its way at once. */
@@ -40,15 +55,36 @@ const batchBytes = 4 * 1024 * 1024;
  * meets an outage, leaves the rest to the next. Being told something twice does a remote no harm.
  */
 export async function drainJournal(options: DrainOptions): Promise<Drained> {
-  const total = { metas: 0, blobs: 0, bytes: 0, lost: 0 };
+  let total = nothingDrained;
   const batches = await options.journal.batches();
   for (const { batch, records } of withoutSuperseded(batches)) {
-    const told = await tell(records, options);
-    for (const name of ['metas', 'blobs', 'bytes', 'lost'] as const) total[name] += told[name];
+    options.signal?.throwIfAborted();
+    const told = await tellOrGiveUp(records, options);
+    if (!told) continue;
+    total = addDrained(total, told);
     await options.journal.remove(batch);
   }
   return total;
 }
+
+/** `undefined` where a local blob cannot be read now: the batch stays, and keeps no other from being told. */
+async function tellOrGiveUp(
+  records: readonly JournalRecord[],
+  options: DrainOptions,
+): Promise<Drained | undefined> {
+  try {
+    return await tell(records, options);
+  } catch (error) {
+    if (error instanceof LocalOutage) return undefined;
+    // The remote would refuse it the next time as well (a meta beyond what it takes), and all that comes after it.
+    if (error instanceof CacheError && error.code === 'ERR_INVALID_OPTION')
+      return { ...nothingDrained, lost: records.length, batches: 1 };
+    throw error;
+  }
+}
+
+/** Not the remote's, and no reason to leave that alone. */
+class LocalOutage extends Error {}
 
 /** Of each key only what was said last: in between, it says nothing any more. */
 function withoutSuperseded(
@@ -79,13 +115,13 @@ async function tell(records: readonly JournalRecord[], options: DrainOptions): P
   const { whole, lost, blobs, bytes } = await tellBlobs(entries, options);
   await to.putMany(whole, call);
   for (const key of removed) await to.delete(key, call);
-  return { metas: whole.length + removed.length, blobs, bytes, lost };
+  return { metas: whole.length + removed.length, blobs, bytes, lost, batches: 1 };
 }
 
 async function tellBlobs(
   entries: readonly StoredEntry[],
   { from, to, signal }: DrainOptions,
-): Promise<Omit<Drained, 'metas'> & { readonly whole: readonly StoredEntry[] }> {
+): Promise<Omit<Drained, 'metas' | 'batches'> & { readonly whole: readonly StoredEntry[] }> {
   const call = signal ? { signal } : {};
   const closures = new Map<StoredEntry, Closure>();
   for (const entry of entries) closures.set(entry, await closureOf(entry, [from, to], call));
@@ -141,7 +177,9 @@ async function copy(
       result.found ? [{ ref: batch[i]!, bytes: result.bytes }] : [],
     );
     results.forEach((result, i) => {
-      if (!result.found) gone.add(batch[i]!.digest);
+      if (result.found) return;
+      if (result.reason === 'unavailable') throw new LocalOutage();
+      gone.add(batch[i]!.digest);
     });
     await to.blobs.putMany(found, call);
     count += found.length;

@@ -16,6 +16,7 @@ import { canonicalJson } from './json.js';
 import { keyHashOf, type Key } from './key.js';
 import { decodeMeta, encodeMeta, type NamedBlobRef } from './meta.js';
 import type { MetaStore } from './meta-store.js';
+import { sizeOf, tellResults } from './tell-results.js';
 
 export interface StoredCacheOptions {
   /** Verifying: what this answers is handed out as it is. */
@@ -54,18 +55,14 @@ export class StoredCache implements Cache {
     const found = await this.#readMetas(keys, options);
     const refs = found.flatMap((result) => (result.hit ? [...result.meta.blobs.values()] : []));
     const blobs = (await this.blobs.getMany(refs, options)).values();
-    return found.map((result, i) => {
-      const whole = result.hit ? withBlobs(result, blobs) : result;
-      this.#tell(keys[i]!, whole);
-      return whole;
-    });
+    const results = found.map((result) => (result.hit ? withBlobs(result, blobs) : result));
+    tellResults(this.#events, keys, results);
+    return results;
   }
 
   async getMetas(keys: readonly Key[], options?: CallOptions): Promise<readonly MetaResult[]> {
     const found = await this.#readMetas(keys, options);
-    found.forEach((result, i) => {
-      this.#tell(keys[i]!, result);
-    });
+    tellResults(this.#events, keys, found);
     return found;
   }
 
@@ -103,11 +100,6 @@ export class StoredCache implements Cache {
     const checksumOf = await loadChecksum();
     const stored = await this.#metas.getMany(keys.map(keyHashOf), options);
     return stored.map((bytes, i) => readMeta(bytes, keys[i]!, checksumOf));
-  }
-
-  #tell(key: Key, result: CacheResult | MetaResult): void {
-    if (!result.hit) this.#events({ type: 'miss', key, reason: result.reason });
-    else this.#events({ type: 'hit', key, bytes: 'blobs' in result ? sizeOf(result.blobs.values()) : 0 });
   }
 }
 
@@ -158,10 +150,4 @@ function prepare(entry: CacheEntry, checksumOf: ChecksumOf): PreparedEntry {
     refs.set(name, blob.ref);
   }
   return { entry, blobs, refs, bytes: sizeOf(blobs.map((blob) => blob.bytes)) };
-}
-
-function sizeOf(parts: Iterable<Uint8Array>): number {
-  let bytes = 0;
-  for (const part of parts) bytes += part.length;
-  return bytes;
 }

@@ -4,6 +4,7 @@ import { isBlobRef, type Cache, type CacheEntry, type CacheResult, type MetaResu
 import type { CallOptions } from './call-options.js';
 import { loadChecksum, type ChecksumOf } from './checksum.js';
 import { noEvents, type EventSink } from './events.js';
+import { tellResults } from './tell-results.js';
 import { failOpen } from './fail-open.js';
 import { FillQueue } from './fill-queue.js';
 import type { Journal, JournalRecord, StoredEntry } from './journal.js';
@@ -38,7 +39,8 @@ export interface TieredCacheOptions {
 /**
  * Local first, then the remotes: read-through with fill, write-behind through a journal. What is put is in the local tier
  * when the call resolves, and in the journal of each remote that we may write to; `drainJournal` brings it there. A
- * remote that is out of order is told to `events` and costs a miss; the local tier's outage rejects a write.
+ * remote that is out of order is told to `events` and costs a miss; the local tier's outage rejects a write. The tiers
+ * themselves should tell nobody of hits and misses: a miss of one may be a hit of the next.
  */
 export class TieredCache implements Cache {
   readonly blobs: BlobStore;
@@ -65,17 +67,23 @@ export class TieredCache implements Cache {
 
   /** Tier by tier: a meta whose blobs are nowhere to be had does not hide a whole one of the next tier. */
   async getMany(keys: readonly Key[], options?: CallOptions): Promise<readonly CacheResult[]> {
-    return await this.#ask<CacheResult>(keys, async (tier, missing) => {
+    const results = await this.#ask<CacheResult>(keys, async (tier, missing) => {
       const metas = await tier.cache.getMetas(missing, options);
       const results = await this.#withBlobs(metas, options);
       if (tier.isRemote) await this.#fill?.add({ entries: entriesOf(results) }, options);
       return results;
     });
+    tellResults(this.#events, keys, results);
+    return results;
   }
 
   /** Does not fill: a meta is kept with the blobs that it names, or not at all. */
   async getMetas(keys: readonly Key[], options?: CallOptions): Promise<readonly MetaResult[]> {
-    return await this.#ask<MetaResult>(keys, (tier, missing) => tier.cache.getMetas(missing, options));
+    const ask = (tier: { readonly cache: Cache }, missing: readonly Key[]) =>
+      tier.cache.getMetas(missing, options);
+    const results = await this.#ask<MetaResult>(keys, ask);
+    tellResults(this.#events, keys, results);
+    return results;
   }
 
   async put(entry: CacheEntry, options?: CallOptions): Promise<void> {
@@ -95,6 +103,9 @@ export class TieredCache implements Cache {
       prepared.map(({ entry }) => entry),
       options,
     );
+    for (const { entry, blobs: own } of prepared) {
+      this.#events({ type: 'put', key: entry.key, bytes: own.reduce((sum, { ref }) => sum + ref.size, 0) });
+    }
   }
 
   /** At once where a remote can be reached, so that it is not read back from there; by the journal in any case. */

@@ -12,6 +12,8 @@ export interface VerifyingBlobStoreOptions {
    * Default: `checksum`.
    */
   readonly by?: 'checksum' | 'digest';
+  /** Take damage out of the way. Not in a tier that we only read: that is for its writers to do. Default: true. */
+  readonly quarantines?: boolean;
   /** Default: nobody is told. */
   readonly events?: EventSink;
 }
@@ -23,11 +25,16 @@ export interface VerifyingBlobStoreOptions {
 export class VerifyingBlobStore implements BlobStore {
   readonly #inner: BlobStore;
   readonly #by: 'checksum' | 'digest';
+  readonly #quarantines: boolean;
   readonly #events: EventSink;
 
-  constructor(inner: BlobStore, { by = 'checksum', events = noEvents }: VerifyingBlobStoreOptions = {}) {
+  constructor(
+    inner: BlobStore,
+    { by = 'checksum', quarantines = true, events = noEvents }: VerifyingBlobStoreOptions = {},
+  ) {
     this.#inner = inner;
     this.#by = by;
+    this.#quarantines = quarantines;
     this.#events = events;
   }
 
@@ -43,7 +50,8 @@ export class VerifyingBlobStore implements BlobStore {
     });
     // Where it cannot be done (a store that we may only read), the good blobs of the batch are as good as before.
     const quarantine = () => this.quarantineMany(damaged, options);
-    if (damaged.length > 0) await failOpen('quarantine', this.#events, quarantine, undefined);
+    if (damaged.length > 0 && this.#quarantines)
+      await failOpen('quarantine', this.#events, quarantine, undefined);
     return verified;
   }
 

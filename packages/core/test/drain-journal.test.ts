@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { blobOf, drainJournal, loadChecksum, MemoryJournal } from '../src/index.js';
+import {
+  blobOf,
+  CacheError,
+  drainJournal,
+  loadChecksum,
+  MemoryJournal,
+  type BlobRef,
+  type BlobResult,
+  type Cache,
+  type CacheEntry,
+} from '../src/index.js';
 import type { FakeTier } from './support/fake-tier.js';
 import { blobFrom, outage } from './support/fake-tier.js';
 import { indexOf, openTiers, blobsOf, entryOf, expectHit, expectMiss, type Tiers } from './support/tiers.js';
@@ -251,6 +261,55 @@ describe('draining to a remote that goes out of order in the middle', () => {
   });
 });
 
+describe('draining a batch that cannot be told', () => {
+  it('because a local blob cannot be read now keeps it, tells the others, and says that it did nothing when it is the last', async () => {
+    const tiers = openTiers();
+    await tiers.cache.put(a);
+    await tiers.cache.put(c);
+    const { from, ...others } = ends(tiers);
+    const isUnreadable = ({ digest }: BlobRef) => digest === blobFrom('A').ref.digest;
+    const unreadable = Object.create(from, {
+      blobs: {
+        value: {
+          getMany: async (refs: readonly BlobRef[]): Promise<readonly BlobResult[]> => {
+            const results = await from.blobs.getMany(refs);
+            return results.map((result, i) =>
+              isUnreadable(refs[i]!) ? { found: false, reason: 'unavailable' } : result,
+            );
+          },
+        },
+      },
+    }) as Cache;
+    assert.equal((await drainJournal({ ...others, from: unreadable })).batches, 1);
+    await expectMiss(tiers.remote.cache, 'a', 'absent');
+    await expectHit(tiers.remote.cache, c);
+    assert.equal((await drainJournal({ ...others, from: unreadable })).batches, 0);
+    assert.equal((await drainJournal(ends(tiers))).batches, 1);
+    await expectHit(tiers.remote.cache, a);
+  });
+
+  it('because the remote would never take it gives it up, and tells the others', async () => {
+    const tiers = openTiers();
+    await tiers.cache.put(a);
+    await tiers.cache.put(c);
+    const { to, ...others } = ends(tiers);
+    const refused = new CacheError('ERR_INVALID_OPTION', 'a meta of 17 MB');
+    const picky = Object.create(to, {
+      blobs: { value: to.blobs },
+      putMany: {
+        value: async (entries: readonly CacheEntry[]) => {
+          if (entries.some(({ key }) => key === 'a')) throw refused;
+          await to.putMany(entries);
+        },
+      },
+    }) as Cache;
+    const drained = await drainJournal({ ...others, to: picky });
+    assert.deepEqual([drained.batches, drained.lost], [2, 1]);
+    await expectHit(tiers.remote.cache, c);
+    assert.equal(tiers.journal.hasWork(), false);
+  });
+});
+
 async function forget({ local }: { readonly local: FakeTier }, content: string): Promise<void> {
   await local.blobs.deleteMany([blobFrom(content).ref.digest]);
 }
@@ -259,6 +318,8 @@ function ends({ journal, local, remote }: Tiers) {
   return { journal, from: local.cache, to: remote.cache };
 }
 
+/** What was told, however many batches it took. */
 async function drain(tiers: Tiers) {
-  return await drainJournal(ends(tiers));
+  const { metas, blobs, bytes, lost } = await drainJournal(ends(tiers));
+  return { metas, blobs, bytes, lost };
 }

@@ -54,16 +54,27 @@ export function errorCodeOf(error: unknown): string | undefined {
  */
 export function makeFolders(fs: FileSystem, folder: string, modes: Modes = privateModes): void {
   try {
+    makeFolder(fs, folder, modes);
+  } catch (error) {
+    const above = dirname(folder);
+    if (errorCodeOf(error) !== 'ENOENT' || above === folder) throw error;
+    if (fs.lstatSync(`${above}/.`, { throwIfNoEntry: false })) {
+      // Another process has made it since; or nobody ever can make anything in there, and then this fails as well.
+      makeFolder(fs, folder, modes);
+      return;
+    }
+    makeFolders(fs, above, modes);
+    makeFolders(fs, folder, modes);
+  }
+}
+
+function makeFolder(fs: FileSystem, folder: string, modes: Modes): void {
+  try {
     fs.mkdirSync(folder, { mode: modes.folder });
     if (modes.isExact) fs.chmodSync(folder, modes.folder);
   } catch (error) {
-    const code = errorCodeOf(error);
-    if (code === 'EEXIST' && fs.lstatSync(`${folder}/.`, { throwIfNoEntry: false })?.isDirectory()) return;
-    const above = dirname(folder);
-    if (code !== 'ENOENT' || above === folder) throw error;
-    if (fs.lstatSync(`${above}/.`, { throwIfNoEntry: false })) throw error;
-    makeFolders(fs, above, modes);
-    makeFolders(fs, folder, modes);
+    const isThere = () => fs.lstatSync(`${folder}/.`, { throwIfNoEntry: false })?.isDirectory();
+    if (errorCodeOf(error) !== 'EEXIST' || !isThere()) throw error;
   }
 }
 

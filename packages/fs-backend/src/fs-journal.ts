@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
 import {
   decodeJournalRecord,
   encodeJournalRecord,
@@ -63,7 +64,7 @@ export class FsJournal implements Journal {
 
   hasWork(): boolean {
     try {
-      return namesIn(this.#fs, this.#directory).some(isBatch);
+      return namesIn(this.#fs, this.#directory).some((name) => isBatch(name) && this.#canRead(name));
     } catch (error) {
       // Whoever appends will hear of it.
       if (errorCodeOf(error) === undefined) throw error;
@@ -94,6 +95,17 @@ export class FsJournal implements Journal {
       this.#removeFile(id);
       return Promise.resolve();
     });
+  }
+
+  /** What nobody here can tell (it is somebody else's file) is no work for us. */
+  #canRead(id: string): boolean {
+    try {
+      this.#fs.accessSync(`${this.#directory}/${id}`, constants.R_OK);
+      return true;
+    } catch (error) {
+      if (errorCodeOf(error) === undefined) throw error;
+      return false;
+    }
   }
 
   #read(id: string): FileRead {

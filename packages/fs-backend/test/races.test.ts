@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { describe, it } from 'node:test';
 import { keyHashOf } from '@cleanmiss/core';
+import { makeFolders } from '../src/file-system.js';
 import { blobFrom, hourMs, openFixture, systemError, type StoreFixture } from './support/store-fixture.js';
 
 /*
@@ -289,7 +290,24 @@ describe('verifying while a writer replaces a corrupt meta', () => {
   });
 });
 
-type Hooked = 'renameSync' | 'utimesSync' | 'readdirSync';
+describe('making a folder while another process makes the one above it', () => {
+  it('makes it in there', (t) => {
+    const above = `${openFixture(t).directory}/above`;
+    const folder = `${above}/folder`;
+    const mkdirSync = hooked('mkdirSync', (call, args) => {
+      try {
+        return call(...args);
+      } catch (error) {
+        if (args[0] === folder && !fs.existsSync(above)) fs.mkdirSync(above);
+        throw error;
+      }
+    });
+    makeFolders({ ...fs, ...mkdirSync }, folder);
+    assert.ok(fs.statSync(folder).isDirectory());
+  });
+});
+
+type Hooked = 'mkdirSync' | 'renameSync' | 'utimesSync' | 'readdirSync';
 type Call = (...args: readonly unknown[]) => unknown;
 
 function before(name: Hooked, applies: (path: unknown) => boolean, act: () => void): Partial<typeof fs> {

@@ -13,7 +13,7 @@ import {
   type Maintenance,
 } from '@cleanmiss/core';
 import { openFsStore } from '@cleanmiss/fs-backend';
-import { defaultBudgetMs, type CleanmissConfig } from './config.js';
+import type { CleanmissConfig } from './config.js';
 import { openRemote, type OpenedRemote } from './open-remote.js';
 import type { CacheMode, RemoteConfig } from './remote-config.js';
 
@@ -41,14 +41,17 @@ export interface OpenedCache {
   readonly local: Cache;
   /** Tiers that others share, in the order in which they are asked. Without those that are off. */
   readonly remotes: readonly OpenedRemote[];
-  /** How long calls to remotes have been and may be waited for. */
+  /** How long calls to remotes have been and may be waited for, in the life of this cache. Without `budgetMs`: no limit in all. */
   readonly budget: WaitingBudget;
   readonly maintenance: Maintenance;
-  /** Names the local store; another one (or the same place, wiped) has another. `undefined`: there is none yet. */
+  /**
+   * Names the local store, and the remotes that are told of what is put: another one (or the same place, wiped) has another. `undefined`:
+   * there is none yet.
+   */
   storeId(): string | undefined;
   /** Keeps what remotes have answered since (see `deferFill`). */
   settle(): Promise<void>;
-  /** Ends connections to remotes at once. A process with one open does not end by itself. */
+  /** Ends connections to remotes at once. */
   close(): void;
 }
 
@@ -60,8 +63,10 @@ export function openCache(config: CacheConfig, options: OpenCacheOptions = {}): 
   const { writer = 'cleanmiss', events = noEvents, clock = systemClock, isWaitedFor = true } = options;
   const store = openFsStore({ directory: config.local });
   const blobs = new VerifyingBlobStore(store.blobs, { by: 'checksum', events });
-  const local = new StoredCache({ blobs, metas: store.metas, writer, events, clock });
-  const budget = new WaitingBudget(isWaitedFor ? (config.budgetMs ?? defaultBudgetMs) : Infinity, clock);
+  const isTiered = (config.remotes ?? []).some((remote) => lesserMode(config.mode, remote) !== 'off');
+  const told = isTiered ? {} : { events };
+  const local = new StoredCache({ blobs, metas: store.metas, writer, clock, ...told });
+  const budget = new WaitingBudget(isWaitedFor ? (config.budgetMs ?? Infinity) : Infinity, clock);
   const remoteOptions = { root: options.root ?? process.cwd(), writer, events, clock, budget, isWaitedFor };
   const remotes = (config.remotes ?? []).flatMap((remote) => {
     const mode = lesserMode(config.mode, remote);
@@ -88,7 +93,11 @@ export function openCache(config: CacheConfig, options: OpenCacheOptions = {}): 
     remotes,
     budget,
     maintenance: store.maintenance,
-    storeId: () => store.id(),
+    storeId: () => {
+      const id = store.id();
+      const told = remotes.filter(({ mode }) => mode === 'read-write');
+      return id && [id, ...told.map((remote) => remote.id)].join(' ');
+    },
     settle: async () => {
       await tiered?.settle();
     },

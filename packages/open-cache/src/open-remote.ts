@@ -4,6 +4,7 @@ import {
   drainJournal,
   GuardedBlobStore,
   GuardedMetaStore,
+  nothingDrained,
   ResilientPolicy,
   StoredCache,
   VerifyingBlobStore,
@@ -22,6 +23,8 @@ import { openRemoteStores } from './remote-stores.js';
 
 /** A remote tier with all that stands around it. */
 export interface OpenedRemote {
+  /** The same for the same place, whoever logs in to it. */
+  readonly id: string;
   /** For messages: where it is, without credentials. */
   readonly name: string;
   readonly mode: CacheMode;
@@ -32,8 +35,11 @@ export interface OpenedRemote {
   drain(local: Cache, signal?: AbortSignal): Promise<Drained>;
   /** A file to be locked by who calls `drain`. */
   readonly uploadLock: string;
-  /** The outage that other processes have met, in words. */
-  outage(): string | undefined;
+  /** Whether it has still to be told something, now or later. */
+  hasBacklog(): boolean;
+  /** The outages that this or another process has met, in words. */
+  readOutage(): string | undefined;
+  writeOutage(): string | undefined;
   /** What `doctor` wants to know, where the backend can tell. Rejects where it is out of order. */
   probe(options?: { readonly signal?: AbortSignal }): Promise<RedisFacts | undefined>;
   /** Bytes over the wire so far, where the backend can tell. */
@@ -63,7 +69,8 @@ const patientRetries = 3;
 export function openRemote(config: RemoteConfig, options: OpenRemoteOptions): OpenedRemote {
   const { local, root, mode, writer, events, clock } = options;
   const stores = openRemoteStores(config, root);
-  const places = placesOf(local, remoteIdOf(config.url, config.namespace));
+  const id = remoteIdOf(config, root);
+  const places = placesOf(local, id);
   const breakers = {
     reads: new CircuitBreaker({ memory: new FsBreakerMemory({ path: places.readBreaker }), clock }),
     writes: new CircuitBreaker({ memory: new FsBreakerMemory({ path: places.writeBreaker }), clock }),
@@ -72,14 +79,20 @@ export function openRemote(config: RemoteConfig, options: OpenRemoteOptions): Op
     reads: policyOf(stores.name, breakers.reads, config, options),
     writes: policyOf(stores.name, breakers.writes, config, options),
   };
+  const isWritten = mode === 'read-write';
   const cache = new StoredCache({
-    blobs: new VerifyingBlobStore(new GuardedBlobStore(stores.blobs, policies), { by: 'digest', events }),
+    blobs: new VerifyingBlobStore(new GuardedBlobStore(stores.blobs, policies), {
+      by: 'digest',
+      quarantines: isWritten,
+      events,
+    }),
     metas: new GuardedMetaStore(stores.metas, policies),
     writer,
     clock,
   });
-  const journal = mode === 'read-write' ? new FsJournal({ directory: places.journal, clock }) : undefined;
+  const journal = isWritten ? new FsJournal({ directory: places.journal, clock }) : undefined;
   return {
+    id,
     name: stores.name,
     mode,
     tier: { name: stores.name, cache, journal },
@@ -88,8 +101,10 @@ export function openRemote(config: RemoteConfig, options: OpenRemoteOptions): Op
     drain: (from, signal) =>
       journal
         ? drainJournal({ journal, from, to: cache, ...(signal ? { signal } : {}) })
-        : Promise.resolve({ metas: 0, blobs: 0, bytes: 0, lost: 0 }),
-    outage: () => (breakers.reads.openState() ?? (journal && breakers.writes.openState()))?.reason,
+        : Promise.resolve(nothingDrained),
+    hasBacklog: () => journal?.hasWork() ?? false,
+    readOutage: () => breakers.reads.openState()?.reason,
+    writeOutage: () => (journal ? breakers.writes.openState()?.reason : undefined),
     probe: (call) => stores.probe(call),
     traffic: () => stores.traffic(),
     close() {

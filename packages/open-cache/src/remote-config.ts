@@ -94,9 +94,9 @@ function parseRemote(item: Json, path: string, env: Environment): RemoteConfig {
     ...rest,
     mode: mode === undefined ? defaults.mode : parseMode(textOf(mode), `"remote" in ${path}`),
     namespace: namespace ?? fragment ?? defaults.namespace,
-    ttlMs: (positive(item, 'ttlDays', path) ?? defaults.ttlMs / dayMs) * dayMs,
-    deadlineMs: positive(item, 'deadlineMs', path) ?? defaults.deadlineMs,
-    connectTimeoutMs: positive(item, 'connectTimeoutMs', path) ?? defaults.connectTimeoutMs,
+    ttlMs: Math.ceil((positive(item, 'ttlDays', path, maxTtlDays) ?? defaults.ttlMs / dayMs) * dayMs),
+    deadlineMs: positive(item, 'deadlineMs', path, maxMs) ?? defaults.deadlineMs,
+    connectTimeoutMs: Math.ceil(positive(item, 'connectTimeoutMs', path, maxMs) ?? defaults.connectTimeoutMs),
   };
 }
 
@@ -109,11 +109,15 @@ const members: ReadonlySet<string> = new Set([
   'connectTimeoutMs',
 ]);
 
-function positive(item: JsonObject, name: string, path: string): number | undefined {
+/** A timer takes no more: with one millisecond above, it would end at once. */
+const maxMs = 2 ** 31 - 1;
+const maxTtlDays = 3650;
+
+function positive(item: JsonObject, name: string, path: string, most: number): number | undefined {
   const value = item[name];
   if (value === undefined) return undefined;
-  if (typeof value === 'number' && value > 0 && value <= Number.MAX_SAFE_INTEGER) return value;
-  throw problem(path, `has a "${name}" that is no number above zero`);
+  if (typeof value === 'number' && value > 0 && value <= most) return value;
+  throw problem(path, `has a "${name}" that is no number above zero, up to ${most}`);
 }
 
 /** So that a file in version control needs no password. A value is escaped: it may hold any character. */
@@ -134,6 +138,12 @@ type Place = Pick<RemoteConfig, 'url'> & Partial<Pick<RemoteConfig, 'namespace'>
  */
 function checkedUrl(text: string, source: string): Place {
   const [, url, namespace] = /^([a-z][a-z0-9+.-]*:\/\/[^#]*)(?:#(.+))?$/s.exec(text) ?? [];
+  // Quoted nowhere: what was meant as a password may stand anywhere in it.
+  if (namespace !== undefined && !/^[A-Za-z0-9._/-]{1,100}$/.test(namespace))
+    throw new CacheError(
+      'ERR_CONFIG',
+      `${source}: behind # stands a namespace; in a password, # is written %23`,
+    );
   if (url !== undefined) return { url, ...(namespace === undefined ? {} : { namespace }) };
   throw new CacheError(
     'ERR_CONFIG',

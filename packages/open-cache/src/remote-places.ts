@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import type { RemoteConfig } from './remote-config.js';
 
 /** What this machine keeps of a remote, beside its own store: `<local>/remotes/<id>/`. */
 export interface RemotePlaces {
@@ -22,8 +23,16 @@ export function placesOf(local: string, id: string): RemotePlaces {
   };
 }
 
-/** The same for the same place, whoever logs in to it with whatever password. */
-export function remoteIdOf(url: string, namespace: string): string {
-  const withoutSecrets = url.replace(/\/\/[^/]*@/, '//').replace(/\?.*$/, '');
-  return createHash('sha256').update(`${withoutSecrets}\n${namespace}`).digest('hex').slice(0, 16);
+/**
+ * The same for the same place, whoever logs in to it with whatever password. A path that is relative starts from the
+ * project's root.
+ */
+export function remoteIdOf(
+  { url, namespace }: Pick<RemoteConfig, 'url' | 'namespace'>,
+  root: string,
+): string {
+  const place = url.replace(/\/\/[^/]*@/, '//');
+  const isRelative = /^sqlite:\/\/(?!\/)/.test(url);
+  const parts = [place, namespace, ...(isRelative ? [root] : [])];
+  return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16);
 }

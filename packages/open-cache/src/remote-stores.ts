@@ -61,22 +61,25 @@ function directoryOf(url: string): string {
   try {
     return fileURLToPath(url);
   } catch (error) {
-    throw new CacheError('ERR_CONFIG', `${url} names no folder: write file:///mnt/team-cache`, {
+    throw new CacheError('ERR_CONFIG', 'a file: URL names no folder: write file:///mnt/team-cache', {
       cause: error,
     });
   }
 }
 
 /** A package that is not installed is found out when the store is first asked; by then it must not cost more than a miss. */
-function asOutage(error: unknown): never {
-  throw new CacheError('ERR_OUTAGE', (error as Error).message, { cause: error });
+function asOutage(error: unknown): CacheError {
+  return new CacheError('ERR_OUTAGE', (error as Error).message, { cause: error });
 }
 
 function openKeyv({ url, namespace, ttlMs }: RemoteConfig, root: string): RemoteStores {
   const name = `a Keyv store (${schemeOf(url)})`;
   let tier: Promise<KeyvTier> | undefined;
   const open = () =>
-    (tier ??= openKeyvUri(url, { namespace, ttlMs, name, resolveFrom: root }).catch(asOutage));
+    (tier ??= openKeyvUri(url, { namespace, ttlMs, name, resolveFrom: root }).catch((error: unknown) => {
+      tier = undefined;
+      throw asOutage(error);
+    }));
   return {
     ...lazyStores(open),
     name,

@@ -30,7 +30,7 @@ export async function uploadInBackground(
 ): Promise<BackgroundUpload> {
   const remotes = opened.remotes.filter((remote) => remote.hasWork());
   if (remotes.length === 0) return nothingToDo;
-  const known = remotes.flatMap((remote) => remote.outage() ?? []);
+  const known = remotes.flatMap((remote) => remote.readOutage() ?? []);
   // Who is known to be out of order would be waited for in vain, by each run anew.
   const isWorthIt = waits && known.length < remotes.length;
   const child = start(how, isWorthIt);
@@ -50,7 +50,7 @@ function notWaitedFor(outage: string): string {
 }
 
 function start({ command, cwd, env }: UploadCommand, waits: boolean): ChildProcess {
-  const [program, ...args] = command;
+  const [program, ...args] = waits ? command : [...command, '--no-wait'];
   return spawn(program!, args, {
     cwd,
     env: env,

@@ -18,7 +18,7 @@ export async function remoteFindings({ remotes, budget }: OpenedCache): Promise<
 
 async function findingsOf(remote: OpenedRemote, budgetMs: number): Promise<readonly Finding[]> {
   const subject = 'remote';
-  const known = remote.outage();
+  const known = remote.readOutage() ?? remote.writeOutage();
   const earlier: readonly Finding[] = known
     ? [{ subject, verdict: 'note', words: `${remote.name} is left alone for a while: ${known}` }]
     : [];

@@ -52,7 +52,9 @@ export async function saveHalf(request: SaveRequest): Promise<Saved | undefined>
   rmSync(begunPath);
   const exit = { code: request.exitCode, signal: null, stderrTail: '' };
   if (plan.meaningOf(exit) !== 'normal') return undefined;
-  const volume = await session.publish(await session.capture());
+  const news = await session.capture();
+  await session.lookAhead();
+  const volume = await session.publish(news);
   return { ...volume, snapshot: session.snapshot };
 }
 

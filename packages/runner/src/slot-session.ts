@@ -40,6 +40,7 @@ import {
   type SlotRecord,
   type StateLayout,
   type Unit,
+  type WorkTree,
 } from '@cleanmiss/snapshot';
 import { isFromStore, orderCandidates, type Choice } from './order-candidates.js';
 import { nothing, type RunReport, type Volume } from './report.js';
@@ -95,6 +96,8 @@ export class SlotSession {
   #index: SlotIndex | undefined;
   /** The whole snapshot that the slot held when the checker started. */
   #base: { readonly snapshot: string; readonly fingerprint: string } | undefined;
+  /** Beside the checker; `unknown` where nobody needs to know. */
+  #workTree: WorkTree = 'unknown';
   /** What the store was found to have, minutes ago at most. */
   #present: ReadonlySet<Digest> = new Set();
   /** When this run told the store. */
@@ -131,9 +134,11 @@ export class SlotSession {
     if (this.#index) writeSlotIndex(this.#options.slot.indexPath, this.#index);
   }
 
-  /** Looks beside the checker, when there is time, for what `publish` wants to know: most of it will still be there. */
+  /** Looks beside the checker, when there is time, for what `publish` wants to know. */
   async lookAhead(): Promise<void> {
-    if (this.#index) this.#present = await findPresent(this.#options.local.blobs, this.#index.units);
+    const { env, isShared, local, position, root } = this.#options;
+    if (isShared) this.#workTree = await readWorkTree(root, position.head, { env });
+    if (this.#index) this.#present = await findPresent(local.blobs, this.#index.units);
   }
 
   /** Empties the slot. */
@@ -170,13 +175,13 @@ export class SlotSession {
 
   /** Stores what `capture` found, or what the store has not got yet, and moves the refs. */
   async publish(news: PreparedSnapshot | undefined): Promise<Volume> {
-    const { contextHash, env, isShared, local, position, root, slot } = this.#options;
+    const { contextHash, local, position, slot } = this.#options;
     if (!this.#base) return nothing;
     const isTold = this.#isStored();
     if (!news && isTold && this.#record?.commit === (position.head?.commit ?? null)) return nothing;
     const { snapshot } = this.#base;
     const about = position.head?.commit ? { commit: position.head.commit } : {};
-    const workTree = isShared ? await readWorkTree(root, position.head, { env }) : 'unknown';
+    const workTree = await this.#workTreeThroughout();
     const refs = refEntries(contextHash, refsToWrite(position, workTree), snapshot, about);
     const isThere = !news && isTold && (await this.#snapshots.announce(snapshot, local, refs));
     const unsaved = isThere ? undefined : (news ?? (await prepareSnapshot(this.#known().units)));
@@ -303,6 +308,13 @@ export class SlotSession {
     const startedAt = this.#now() - uptime() * 1000;
     if (!record || record.settledAt > startedAt || record.fingerprint === this.#fingerprint()) return record;
     return undefined;
+  }
+
+  /** Clean only if it was so beside the checker and is so now: it may have been put in order, or out of it, in between. */
+  async #workTreeThroughout(): Promise<WorkTree> {
+    const { env, position, root } = this.#options;
+    if (this.#workTree !== 'clean') return this.#workTree;
+    return await readWorkTree(root, position.head, { env });
   }
 
   #now(): number {

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Drained } from '@cleanmiss/core';
+import { addDrained, nothingDrained, type Drained } from '@cleanmiss/core';
 import type { OpenedCache, OpenedRemote } from '@cleanmiss/open-cache';
 import { tryLease } from '@cleanmiss/snapshot';
 
@@ -17,54 +17,65 @@ export interface Uploaded extends Drained {
 /** Between two looks whether another process has finished. */
 const pollMs = 100;
 
-/**
- * Tells each remote what stands in its journal. One process at a time tells one remote; this one waits for another to finish,
- * and then tells what has come since. Never rejects because a remote is out of order: the rest stays for the next.
- */
-export async function upload(opened: OpenedCache, signal: AbortSignal): Promise<readonly Uploaded[]> {
-  const writable = opened.remotes.filter(({ mode }) => mode === 'read-write');
-  return await Promise.all(writable.map((remote) => tell(remote, opened, signal)));
+export interface UploadOptions {
+  readonly signal: AbortSignal;
+  /** Somebody waits for the result: wait for another process that is at it. Else it sees to ours as well. */
+  readonly waits: boolean;
 }
 
-async function tell(remote: OpenedRemote, opened: OpenedCache, signal: AbortSignal): Promise<Uploaded> {
-  const total = { metas: 0, blobs: 0, bytes: 0, lost: 0 };
-  const end = (failure: string | null): Uploaded => ({
-    remote: remote.name,
-    ...total,
-    sentBytes: remote.traffic().sentBytes,
-    failure,
-  });
+/**
+ * Tells each remote what stands in its journal. One process at a time tells one remote. Never rejects because a remote is out
+ * of order: the rest stays for the next.
+ */
+export async function upload(opened: OpenedCache, options: UploadOptions): Promise<readonly Uploaded[]> {
+  const writable = opened.remotes.filter(({ mode }) => mode === 'read-write');
+  return await Promise.all(writable.map((remote) => tell(remote, opened, options)));
+}
+
+async function tell(
+  remote: OpenedRemote,
+  opened: OpenedCache,
+  { signal, waits }: UploadOptions,
+): Promise<Uploaded> {
+  let total = nothingDrained;
+  let failure: string | null = null;
   try {
     // Looked at once more after the lock was given back: who appended in between saw it taken, and left it to us.
     while (remote.hasWork()) {
       const told = await tellLocked(remote, opened, signal);
-      if (told) addTo(total, told);
-      else await delay(pollMs, undefined, { signal });
+      if (told === 'nothing') break;
+      if (told !== 'busy') total = addDrained(total, told);
+      else if (waits) await delay(pollMs, undefined, { signal });
+      else break;
     }
-    return end(remote.outage() ?? null);
   } catch (error) {
-    return end((error as Error).message);
+    failure = (error as Error).message;
   }
+  const left = remote.hasBacklog()
+    ? (failure ?? remote.writeOutage() ?? 'something cannot be told now')
+    : null;
+  return { remote: remote.name, ...total, sentBytes: remote.traffic().sentBytes, failure: left };
 }
 
-/** `undefined`: another process is at it. */
+/** `busy`: another process is at it. `nothing`: what there is cannot be told now. */
 async function tellLocked(
   remote: OpenedRemote,
   opened: OpenedCache,
   signal: AbortSignal,
-): Promise<Drained | undefined> {
+): Promise<Drained | 'busy' | 'nothing'> {
   mkdirSync(dirname(remote.uploadLock), { recursive: true, mode: 0o700 });
   const lease = tryLease(remote.uploadLock);
-  if (!lease) return undefined;
-  const total = { metas: 0, blobs: 0, bytes: 0, lost: 0 };
+  if (!lease) return 'busy';
+  let total = nothingDrained;
   try {
-    while (remote.hasWork()) addTo(total, await remote.drain(opened.local, signal));
-    return total;
+    while (remote.hasWork()) {
+      signal.throwIfAborted();
+      const told = await remote.drain(opened.local, signal);
+      if (told.batches === 0) break;
+      total = addDrained(total, told);
+    }
+    return total.batches === 0 ? 'nothing' : total;
   } finally {
     lease.release();
   }
-}
-
-function addTo(total: { -readonly [Name in keyof Drained]: number }, more: Drained): void {
-  for (const name of ['metas', 'blobs', 'bytes', 'lost'] as const) total[name] += more[name];
 }

@@ -1,10 +1,14 @@
 import { closeSync, fchmodSync, fstatSync, futimesSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { BlobMissReason, BlobRef, BlobResult, BlobStore } from '@cleanmiss/core';
 import { batchBytes, trafficBatchesOf } from './batches.js';
 import type { FileEntry, Unit } from './manifest.js';
 import type { StatePath } from './safe-path.js';
 import { stampOf, type FileStamp } from './state-walk.js';
+
+/** A few milliseconds of a disk. */
+const filesPerTurn = 64;
 
 /** All that restoring asks of a store. */
 export type ReadableBlobs = Pick<BlobStore, 'getMany'>;
@@ -44,7 +48,7 @@ export class StateWriter {
       next = following && this.#read(following);
       // Should the writing fail, it is that failure which is told.
       next?.catch(() => {});
-      this.#writeBatch(batch, results.values());
+      await this.#writeBatch(batch, results.values());
     }
   }
 
@@ -52,8 +56,10 @@ export class StateWriter {
     return this.#blobs.getMany(batch.flatMap(({ file }) => file.refs));
   }
 
-  #writeBatch(batch: readonly FileOfUnit[], results: Iterator<BlobResult>): void {
-    for (const { unit, file } of batch) {
+  async #writeBatch(batch: readonly FileOfUnit[], results: Iterator<BlobResult>): Promise<void> {
+    for (const [i, { unit, file }] of batch.entries()) {
+      // So that what comes in meanwhile is taken: its deadline runs, and would be charged with our writing.
+      if (i % filesPerTurn === filesPerTurn - 1) await setImmediate();
       const content: Uint8Array[] = [];
       for (const result of file.refs.map(() => results.next().value as BlobResult)) {
         if (result.found) content.push(result.bytes);

@@ -10,15 +10,21 @@ export const verb: Verb = {
   name: 'upload',
   about:
     'Bring to the remotes what runs have left for them (run does this by itself); exit with 1 if some is left',
-  usage: 'upload [--local DIR] [--remote URL] [--json]',
-  options: { ...storeOptions, ...jsonOption },
-  optionHelp: [...storeOptionHelp, jsonOptionHelp],
+  usage: 'upload [--no-wait] [--local DIR] [--remote URL] [--json]',
+  options: { ...storeOptions, ...jsonOption, 'no-wait': { type: 'boolean' } },
+  optionHelp: [
+    { usage: '--no-wait', about: 'end where another process is at it: it sees to ours as well' },
+    ...storeOptionHelp,
+    jsonOptionHelp,
+  ],
   takesCommand: false,
   failureCode: 2,
   async run(input) {
     refuseOperands(input.operands);
     using project = openProject(input, { isWaitedFor: false });
-    const uploaded = await upload(project.opened, AbortSignal.timeout(longestMs));
+    for (const notice of project.config.notices) input.terminal.warn(notice);
+    const waits = input.options['no-wait'] !== true;
+    const uploaded = await upload(project.opened, { signal: AbortSignal.timeout(longestMs), waits });
     // To the run that started us, if it still waits.
     if (process.connected) process.send?.(uploaded, () => process.disconnect());
     const lines = uploaded.map(lineOf);

@@ -20,7 +20,10 @@ export interface Tiers {
   readonly other: FakeTier;
   readonly journal: LoggedJournal;
   readonly cache: TieredCache;
+  /** Of outages. */
   readonly events: CacheEvent[];
+  /** All others. */
+  readonly told: CacheEvent[];
   /** The calls of all, in their order. */
   readonly log: string[];
 }
@@ -34,6 +37,7 @@ export function openTiers(options: Partial<TieredCacheOptions> = {}): Tiers {
     FakeTier,
   ];
   const events: CacheEvent[] = [];
+  const told: CacheEvent[] = [];
   const journal = new LoggedJournal(log);
   const remotes: readonly RemoteTier[] = [
     { name: 'remote', cache: remote.cache, journal },
@@ -42,10 +46,10 @@ export function openTiers(options: Partial<TieredCacheOptions> = {}): Tiers {
   const cache = new TieredCache({
     local: local.cache,
     remotes,
-    events: (event) => events.push(event),
+    events: (event) => (event.type === 'degraded' ? events : told).push(event),
     ...options,
   });
-  return { local, remote, other, journal, cache, events, log };
+  return { local, remote, other, journal, cache, events, told, log };
 }
 
 export class LoggedJournal extends MemoryJournal {

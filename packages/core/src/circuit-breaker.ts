@@ -19,7 +19,10 @@ export interface BreakerMemory {
 
 export interface CircuitBreakerOptions {
   readonly memory: BreakerMemory;
-  /** How long nobody asks after the first failure; doubled with each further one. Default: 10 s. */
+  /**
+   * How long nobody asks after the first failure; doubled with each further one. Default: 30 s, longer than most checks: else each
+   * of them would ask anew.
+   */
   readonly firstPauseMs?: number;
   /** Default: 5 minutes. */
   readonly longestPauseMs?: number;
@@ -40,7 +43,7 @@ export class CircuitBreaker {
 
   constructor({
     memory,
-    firstPauseMs = 10_000,
+    firstPauseMs = 30_000,
     longestPauseMs = 300_000,
     clock = systemClock,
   }: CircuitBreakerOptions) {

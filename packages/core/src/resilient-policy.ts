@@ -1,4 +1,5 @@
 import type { CallOptions } from './call-options.js';
+import { systemClock, type Clock } from './clock.js';
 import type { CallPolicy } from './call-policy.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
 import { CacheError, isOutage } from './errors.js';
@@ -11,11 +12,16 @@ export interface ResilientPolicyOptions {
   readonly budget: WaitingBudget;
   /** For one try of one call, in milliseconds. Default: 2000. */
   readonly deadlineMs?: number;
-  /** Tries after the first, where that failed before its deadline. Default: 1. */
+  /** Tries after the first, where that failed at once. Default: 1. */
   readonly retries?: number;
+  /** Default: the system's. */
+  readonly clock?: Clock;
   /** Between 0 and 1, for the jitter of retries. Default: `Math.random`. */
   readonly random?: () => number;
 }
+
+/** What took longer to fail (a connection that was waited for, an answer that did not come) would be waited for again. */
+const atOnceMs = 250;
 
 /** The pause before a retry: half of it at least, all of it at most, doubled each time. */
 const retryPauseMs = 100;
@@ -24,8 +30,14 @@ const retryPauseMs = 100;
 export class ResilientPolicy implements CallPolicy {
   readonly #options: Required<ResilientPolicyOptions>;
 
-  constructor({ deadlineMs = 2000, retries = 1, random = Math.random, ...rest }: ResilientPolicyOptions) {
-    this.#options = { deadlineMs, retries, random, ...rest };
+  constructor({
+    deadlineMs = 2000,
+    retries = 1,
+    clock = systemClock,
+    random = Math.random,
+    ...rest
+  }: ResilientPolicyOptions) {
+    this.#options = { deadlineMs, retries, clock, random, ...rest };
   }
 
   async run<T>(
@@ -60,13 +72,13 @@ export class ResilientPolicy implements CallPolicy {
     step: (signal: AbortSignal) => Promise<T>,
     signal: AbortSignal | undefined,
   ): Promise<T> {
-    const { retries, random } = this.#options;
+    const { clock, retries, random } = this.#options;
     for (let attempt = 0; ; attempt += 1) {
+      const begun = clock.now();
       try {
         return await this.#tryOnce(operation, step, signal);
       } catch (error) {
-        // Who let a deadline pass would let the next one pass too, and the check waits.
-        const isLast = attempt >= retries || error instanceof DeadlineError;
+        const isLast = attempt >= retries || clock.now() - begun > atOnceMs || error instanceof DeadlineError;
         if (isLast || signal?.aborted || !isOutage(error)) throw error;
       }
       await pause(retryPauseMs * 2 ** attempt * (0.5 + random() / 2), signal);

@@ -36,6 +36,13 @@ describe('a circuit breaker', () => {
     assert.deepEqual(memory.state, { failures: 1, openUntil: firstPauseMs, reason: 'first' });
   });
 
+  it('is open to a process that believed all was well, when another has found out otherwise', () => {
+    const { breaker, memory } = setUp();
+    assert.equal(breaker.openState(), undefined);
+    memory.state = { failures: 1, openUntil: firstPauseMs, reason: 'found out elsewhere' };
+    assert.equal(breaker.openState()?.reason, 'found out elsewhere');
+  });
+
   it('starts anew after a success, with a short pause', () => {
     const { breaker, memory, time } = setUp();
     breaker.failed('refused');

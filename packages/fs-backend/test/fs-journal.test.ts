@@ -28,6 +28,15 @@ describe('a journal in a folder that is out of order', () => {
     }
   });
 
+  it('has no work in a batch that we may not read: an uploader would try it for ever', async (t) => {
+    const directory = newFolder(t);
+    await new FsJournal({ directory }).append(recordsOf('a', 0));
+    const closed = new FsJournal({ directory, fs: failing({ accessSync: 'EACCES', openSync: 'EACCES' }) });
+    assert.equal(closed.hasWork(), false);
+    assert.deepEqual(await closed.batches(), []);
+    assert.equal(new FsJournal({ directory }).hasWork(), true, 'it is left for whoever may');
+  });
+
   it('rejects with an outage where something else stands in its place', async (t) => {
     const directory = newFolder(t);
     writeFileSync(directory, 'not a folder');

@@ -57,6 +57,31 @@ describe('a state', () => {
     assert.equal(restored.unusable, false);
   });
 
+  it('is written in turns: an answer that comes in meanwhile is taken before the writing is over', async () => {
+    const count = 400;
+    const content = (i: number) => String(i).padEnd(40_000, ' ');
+    const files = Object.fromEntries(
+      Array.from({ length: count }, (_, i) => [`${String(i)}.meta`, content(i)]),
+    );
+    const source = await stored(files);
+    const target = temporaryDirectory();
+    const writtenWhenAnswered: number[] = [];
+    const restored = await restoreState(target, (await load(source)).units, emptyIndex, {
+      getMany: async (refs) => {
+        await new Promise((resolve) => setImmediate(resolve));
+        writtenWhenAnswered.push(readdirSync(target).length);
+        return source.cache.blobs.getMany(refs);
+      },
+    });
+    assert.equal(restored.files, count);
+    const [first, second] = writtenWhenAnswered;
+    assert.equal(first, 0);
+    assert.ok(
+      second! > 0 && second! < 200,
+      `the second answer came after ${String(second)} files of the first batch`,
+    );
+  });
+
   it('without a unit that the rest must not be used without comes back empty', async () => {
     const source = await stored({ 'needed.json': 'plugins', 'b.meta': 'b-meta' });
     await source.inner.deleteMany([refOf(source.index, 'needed.json').digest]);

@@ -15,6 +15,7 @@ import {
   metasOfWholeRemote,
   ofType,
   temporaryDirectory,
+  tidyingMypy,
   writeProject,
   type Checked,
 } from './support/index.js';
@@ -84,6 +85,18 @@ class Team {
 }
 
 describe('a snapshot of a commit', () => {
+  it('is not named by a work tree that was dirty and was put in order during the check', async (t) => {
+    const directory = temporaryDirectory(t);
+    const team = new Team(t, 'tidied', tidyingMypy(findTools().mypy, directory, 'c.py'));
+    const machine = team.machine('A');
+    appendFileSync(join(machine.project, 'c.py'), 'z: int = 1\n');
+    await team.publish(machine);
+    assert.equal(git(machine.project, 'status', '--porcelain'), '');
+    const metas = await metasOfWholeRemote(team.remote);
+    const counts = ['commit', 'branch', 'project'].map((by) => refsBy(metas, by).length);
+    assert.deepEqual(counts, [0, 0, 1]);
+  });
+
   it('is what its clean checkouts start from, and no dirty work tree at that commit replaces it', async (t) => {
     const team = new Team(t, 'dirty');
     const [clean, dirty, other] = ['A', 'B', 'C'].map((name) => team.machine(name)) as [

@@ -23,3 +23,20 @@ export function breakingMypy(original: MypyInstall, directory: string, when: 'on
   chmodSync(command, 0o755);
   return command;
 }
+
+/** An installed mypy after which a changed file of the work tree is as it was committed: as if somebody had put it in order. */
+export function tidyingMypy(original: MypyInstall, directory: string, file: string): string {
+  mkdirSync(directory, { recursive: true });
+  const command = join(directory, 'mypy');
+  const lines = [
+    `#!${original.python}`,
+    'import subprocess, sys',
+    `code = subprocess.call([${JSON.stringify(original.command)}, *sys.argv[1:]])`,
+    "if any(arg.startswith('--cache-dir=') for arg in sys.argv):",
+    `    subprocess.check_call(['git', 'checkout', '--quiet', '--', ${JSON.stringify(file)}])`,
+    'sys.exit(code)',
+  ];
+  writeFileSync(command, `${lines.join('\n')}\n`);
+  chmodSync(command, 0o755);
+  return command;
+}

@@ -34,7 +34,7 @@ export {
   nextUploadingProcess,
   uploadingProcess,
 } from './uploading-process.js';
-export { breakingMypy } from './breaking-mypy.js';
+export { breakingMypy, tidyingMypy } from './breaking-mypy.js';
 export { makeNetwork, whyNoNetworks } from './networks.js';
 export type { Network } from './networks.js';
 export { giveTo, mypyFor, otherUser } from './other-users.js';

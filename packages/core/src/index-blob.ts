@@ -12,11 +12,16 @@ export interface IndexEntry {
 
 /** JSON, one entry a line: a change in one entry leaves the bytes of all others as they were. */
 export function encodeIndex(entries: Iterable<IndexEntry>): Uint8Array {
-  const lines: string[] = [];
-  for (const { refs, about } of entries) {
-    lines.push(canonicalJson({ ...about, refs: refs.map(blobRefToJson) }), '\n');
-  }
-  return Buffer.from(lines.join(''));
+  return indexOfLines(Array.from(entries, encodeIndexLine));
+}
+
+/** Without its end. */
+export function encodeIndexLine({ refs, about }: IndexEntry): string {
+  return canonicalJson({ ...about, refs: refs.map(blobRefToJson) });
+}
+
+export function indexOfLines(lines: readonly string[]): Uint8Array {
+  return Buffer.from(lines.map((line) => `${line}\n`).join(''));
 }
 
 /** `undefined` where the bytes are no index: whoever reads it has a corrupt blob before it. */

@@ -13,6 +13,7 @@ import {
 import {
   captureState,
   emptyState,
+  encodeAhead,
   findCandidates,
   findPresent,
   fingerprintOf,
@@ -134,11 +135,13 @@ export class SlotSession {
     if (this.#index) writeSlotIndex(this.#options.slot.indexPath, this.#index);
   }
 
-  /** Looks beside the checker, when there is time, for what `publish` wants to know. */
+  /** Does beside the checker, when there is time, what `capture` and `publish` would have to do. */
   async lookAhead(): Promise<void> {
     const { env, isShared, local, position, root } = this.#options;
     if (isShared) this.#workTree = await readWorkTree(root, position.head, { env });
-    if (this.#index) this.#present = await findPresent(local.blobs, this.#index.units);
+    if (!this.#index) return;
+    this.#present = await findPresent(local.blobs, this.#index.units);
+    encodeAhead(this.#index.units);
   }
 
   /** Empties the slot. */

@@ -3,6 +3,7 @@ export * from './chunking.js';
 export * from './fingerprint.js';
 export * from './keys.js';
 export * from './manifest.js';
+export { encodeAhead } from './pages.js';
 export * from './refs.js';
 export * from './restore.js';
 export * from './safe-path.js';

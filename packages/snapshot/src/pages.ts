@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
-import { blobOf, decodeIndex, encodeIndex, type Blob, type ChecksumOf } from '@cleanmiss/core';
-import { unitFromIndexEntry, unitToIndexEntry, type Unit } from './manifest.js';
+import {
+  blobOf,
+  decodeIndex,
+  encodeIndexLine,
+  indexOfLines,
+  type Blob,
+  type ChecksumOf,
+} from '@cleanmiss/core';
+import { unitFromIndexEntry, unitToIndexEntry, type FileEntry, type Unit } from './manifest.js';
 
 /**
  * A manifest is stored as pages of about 32 units, each an index blob. Where a page ends depends on nothing but the names
@@ -13,7 +20,7 @@ export function pagesOf(units: readonly Unit[], checksumOf: ChecksumOf): readonl
   const pages: Blob[] = [];
   let page: Unit[] = [];
   const close = () => {
-    pages.push(blobOf(encodeIndex(page.map(unitToIndexEntry)), checksumOf));
+    pages.push(blobOf(indexOfLines(page.map(lineOf)), checksumOf));
     page = [];
   };
   for (const unit of inOrder(units)) {
@@ -22,6 +29,31 @@ export function pagesOf(units: readonly Unit[], checksumOf: ChecksumOf): readonl
   }
   if (page.length > 0) close();
   return pages;
+}
+
+/** Encodes units when there is time: `pagesOf` then has only those to encode that have changed since. */
+export function encodeAhead(units: readonly Unit[]): void {
+  for (const unit of units) lineOf(unit);
+}
+
+/**
+ * What was encoded before, by the unit's first file: the entry of a file that did not move is the same object from one
+ * capture to the next.
+ */
+const encoded = new WeakMap<FileEntry, { readonly unit: Unit; readonly line: string }>();
+
+function lineOf(unit: Unit): string {
+  const first = unit.files[0];
+  const known = first && encoded.get(first);
+  if (known && isSameUnit(known.unit, unit)) return known.line;
+  const line = encodeIndexLine(unitToIndexEntry(unit));
+  if (first) encoded.set(first, { unit, line });
+  return line;
+}
+
+function isSameUnit(a: Unit, b: Unit): boolean {
+  if (a.name !== b.name || a.required !== b.required || a.facts !== b.facts) return false;
+  return a.files.length === b.files.length && a.files.every((file, i) => file === b.files[i]);
 }
 
 /** `undefined` where the bytes are not a page. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
+  encodeAhead,
+  type Unit,
   captureState,
   emptyIndex,
   findCandidates,
@@ -89,6 +91,27 @@ describe('a snapshot', () => {
     const known = new Set(before.snapshot.pages.map(({ ref }) => ref.digest));
     assert.equal(after.snapshot.pages.filter(({ ref }) => !known.has(ref.digest)).length, 1);
     assert.ok(before.snapshot.pages.length > 10);
+  });
+
+  it('of units that were encoded ahead is the same, and what has changed since is in it', async () => {
+    const { snapshot } = await prepared({ 'a.meta': 'a', 'b.meta': 'b' });
+    const clone = structuredClone(snapshot.units);
+    encodeAhead(snapshot.units);
+    const same = await prepareSnapshot(snapshot.units.map((unit) => ({ ...unit })));
+    assert.equal(same.id, (await prepareSnapshot(clone)).id);
+    const [first, ...others] = snapshot.units;
+    const changes: readonly Unit[] = [
+      { ...first!, facts: { changed: true } },
+      { ...first!, required: !first!.required },
+      { ...first!, files: [...first!.files, others[0]!.files[0]!] },
+      { ...first!, files: [{ ...first!.files[0]!, mode: 0o755 }] },
+    ];
+    for (const changed of changes) {
+      const fresh = await prepareSnapshot(structuredClone([changed, ...others]));
+      const { id } = await prepareSnapshot([changed, ...others]);
+      assert.equal(id, fresh.id);
+      assert.notEqual(id, snapshot.id);
+    }
   });
 
   it('stored again stores nothing', async () => {

@@ -77,24 +77,32 @@ describe('a password in the URL of a remote', () => {
       });
       await running.ended;
       const ours = processesWith(`CLEANMISS_LOCAL=${store}`);
+      // It would outlive the directory.
+      for (const { pid } of ours) process.kill(pid, 'SIGKILL');
+      const commandLines = ours.map(({ commandLine }) => commandLine);
       assert.ok(
-        ours.some((commandLine) => commandLine.includes('upload')),
+        commandLines.some((commandLine) => commandLine.includes('upload')),
         'the upload goes on',
       );
       assert.deepEqual(
-        ours.filter((commandLine) => commandLine.includes(password)),
+        commandLines.filter((commandLine) => commandLine.includes(password)),
         [],
       );
     },
   );
 });
 
-/** The command lines of processes that have this in their environment. */
-function processesWith(setting: string): readonly string[] {
+interface FoundProcess {
+  readonly pid: number;
+  readonly commandLine: string;
+}
+
+/** The processes that have this in their environment. */
+function processesWith(setting: string): readonly FoundProcess[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return pids
     .filter((pid) => readOf(pid, 'environ').split('\0').includes(setting))
-    .map((pid) => readOf(pid, 'cmdline'));
+    .map((pid) => ({ pid: Number(pid), commandLine: readOf(pid, 'cmdline') }));
 }
 
 function readOf(pid: string, file: string): string {

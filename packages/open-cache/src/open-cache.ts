@@ -49,6 +49,8 @@ export interface OpenedCache {
    * there is none yet.
    */
   storeId(): string | undefined;
+  /** Connects to the first remote, where that is not done yet. Nothing comes of it: neither an answer nor an error. */
+  connect(): void;
   /** Keeps what remotes have answered since (see `deferFill`). */
   settle(): Promise<void>;
   /** Ends connections to remotes at once. */
@@ -97,6 +99,9 @@ export function openCache(config: CacheConfig, options: OpenCacheOptions = {}): 
       const id = store.id();
       const told = remotes.filter(({ mode }) => mode === 'read-write');
       return id && [id, ...told.map((remote) => remote.id)].join(' ');
+    },
+    connect() {
+      remotes[0]?.tier.cache.getMetas([{ type: 'greeting' }]).catch(() => {});
     },
     settle: async () => {
       await tiered?.settle();

@@ -1,7 +1,7 @@
-import { statfsSync } from 'node:fs';
+import { existsSync, statfsSync } from 'node:fs';
 import { findProfile, type CheckerPlan, type CheckerProfile, type SlotRun } from '@cleanmiss/checkers';
 import { keyHashOf } from '@cleanmiss/core';
-import { headOf, leaseSlot, projectIdentity, type LeasedSlot } from '@cleanmiss/snapshot';
+import { headOf, leaseSlot, projectIdentity, projectStatePath, type LeasedSlot } from '@cleanmiss/snapshot';
 import type { Degradation } from './degradation.js';
 import { CannotStartError, type RunRequest } from './request.js';
 import { nothing, type RunReason, type RunReport } from './report.js';
@@ -36,7 +36,9 @@ class CheckRun {
   }
 
   async toReport(): Promise<RunReport> {
-    const plan = await this.#watch.time('planMs', () => this.#plan());
+    const planned = this.#watch.time('planMs', () => this.#plan());
+    this.#connectAhead();
+    const plan = await planned;
     if (plan.kind === 'pass-through') return await this.#passThrough(plan.why);
     const slot = await this.#watch.time('restoreMs', () => this.#lease(plan));
     if (!slot) return await this.#runStateless(plan);
@@ -45,6 +47,13 @@ class CheckRun {
     } finally {
       slot.lease.release();
     }
+  }
+
+  /** In a project without slots the remotes will be asked: there is time to connect while the checker is asked for its version. */
+  #connectAhead(): void {
+    const { config, opened, root } = this.#request;
+    const isFirst = config.mode !== 'off' && !existsSync(projectStatePath(root, 'slots'));
+    if (this.#profile && isFirst) opened.connect();
   }
 
   #plan(): Promise<CheckerPlan> | CheckerPlan {

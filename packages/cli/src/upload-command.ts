@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { UploadCommand } from '@cleanmiss/runner';
+import { isCiSet } from '@cleanmiss/snapshot';
 import { environmentFor, type Project } from './project.js';
 import type { OptionSpecs, OptionHelp, VerbInput } from './verb.js';
 
@@ -21,8 +22,7 @@ export const waitOptionHelp: readonly OptionHelp[] = [
 export function waitsForUpload({ options, env }: VerbInput): boolean {
   if (options['no-wait']) return false;
   if (options['wait']) return true;
-  const ci = env['CI'];
-  return Boolean(ci) && ci !== 'false' && ci !== '0';
+  return isCiSet(env);
 }
 
 /** Nothing of the set-up in its arguments: they are on show, and a URL may hold a password. */

@@ -20,6 +20,11 @@ export function blobOf(bytes: Uint8Array, checksumOf: ChecksumOf): Blob {
   return { ref: { digest: digestOf(bytes), size: bytes.length, checksum: checksumOf(bytes) }, bytes };
 }
 
+/** Each content once, in the order of their first. */
+export function distinctRefs(refs: readonly BlobRef[]): readonly BlobRef[] {
+  return [...new Map(refs.map((ref) => [ref.digest, ref])).values()];
+}
+
 /** The check of every local read. Damage gets past it with a probability of 2^-64. */
 export function matchesChecksum(bytes: Uint8Array, ref: BlobRef, checksumOf: ChecksumOf): boolean {
   return bytes.length === ref.size && checksumOf(bytes) === ref.checksum;

@@ -1,5 +1,5 @@
 import { batchesOf } from './batches.js';
-import type { Blob, BlobRef } from './blob-ref.js';
+import { distinctRefs, type Blob, type BlobRef } from './blob-ref.js';
 import type { Cache } from './cache.js';
 import type { CallOptions } from './call-options.js';
 import type { Digest } from './digest.js';
@@ -125,7 +125,7 @@ async function tellBlobs(
   const call = signal ? { signal } : {};
   const closures = new Map<StoredEntry, Closure>();
   for (const entry of entries) closures.set(entry, await closureOf(entry, [from, to], call));
-  const wanted = distinct([...closures.values()].flatMap(({ refs }) => refs));
+  const wanted = distinctRefs([...closures.values()].flatMap(({ refs }) => refs));
   // Exact, and renews what is there: from here on the remote's blobs outlive the metas that are about to name them.
   const missing = wanted.length > 0 ? await to.blobs.findMissing(wanted, call) : [];
   const { gone, blobs, bytes } = await copy(missing, from, to, call);
@@ -186,8 +186,4 @@ async function copy(
     bytes += found.reduce((sum, { ref }) => sum + ref.size, 0);
   }
   return { gone, blobs: count, bytes };
-}
-
-function distinct(refs: readonly BlobRef[]): readonly BlobRef[] {
-  return [...new Map(refs.map((ref) => [ref.digest, ref])).values()];
 }

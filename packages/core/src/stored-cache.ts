@@ -1,22 +1,16 @@
-import { blobOf, type Blob } from './blob-ref.js';
-import type { BlobResult, BlobStore } from './blob-store.js';
-import {
-  isBlobRef,
-  type Cache,
-  type CacheEntry,
-  type CacheResult,
-  type MetaHit,
-  type MetaResult,
-} from './cache.js';
+import type { BlobStore } from './blob-store.js';
+import type { Cache, CacheEntry, CacheResult, MetaResult } from './cache.js';
 import type { CallOptions } from './call-options.js';
 import { loadChecksum, type ChecksumOf } from './checksum.js';
 import { systemClock, type Clock } from './clock.js';
 import { noEvents, type EventSink } from './events.js';
 import { canonicalJson } from './json.js';
 import { keyHashOf, type Key } from './key.js';
-import { decodeMeta, encodeMeta, type NamedBlobRef } from './meta.js';
+import { decodeMeta, encodeMeta } from './meta.js';
 import type { MetaStore } from './meta-store.js';
-import { sizeOf, tellResults } from './tell-results.js';
+import { prepareEntry, type PreparedEntry } from './prepare-entry.js';
+import { tellResults } from './tell-results.js';
+import { withBlobs } from './with-blobs.js';
 
 export interface StoredCacheOptions {
   /** Verifying: what this answers is handed out as it is. */
@@ -53,9 +47,7 @@ export class StoredCache implements Cache {
 
   async getMany(keys: readonly Key[], options?: CallOptions): Promise<readonly CacheResult[]> {
     const found = await this.#readMetas(keys, options);
-    const refs = found.flatMap((result) => (result.hit ? [...result.meta.blobs.values()] : []));
-    const blobs = (await this.blobs.getMany(refs, options)).values();
-    const results = found.map((result) => (result.hit ? withBlobs(result, blobs) : result));
+    const results = await withBlobs(found, this.blobs, options);
     tellResults(this.#events, keys, results);
     return results;
   }
@@ -72,15 +64,16 @@ export class StoredCache implements Cache {
 
   async putMany(entries: readonly CacheEntry[], options?: CallOptions): Promise<void> {
     const checksumOf = await loadChecksum();
-    const prepared = entries.map((entry) => prepare(entry, checksumOf));
+    const prepared = entries.map((entry) => prepareEntry(entry, checksumOf));
     // Blobs before metas: whoever reads a meta finds its blobs, even if this process dies in between.
     await this.blobs.putMany(
       prepared.flatMap(({ blobs }) => blobs),
       options,
     );
-    const put = async ({ entry, refs, bytes }: PreparedEntry) => {
-      const { key, attributes = {} } = entry;
-      const meta = { key, blobs: refs, attributes, writer: this.#writer, time: this.#clock.now() };
+    const put = async ({ entry, bytes }: PreparedEntry) => {
+      const { key, attributes } = entry;
+      const blobs = new Map(Object.entries(entry.blobs));
+      const meta = { key, blobs, attributes, writer: this.#writer, time: this.#clock.now() };
       await this.#metas.put(keyHashOf(key), encodeMeta(meta, checksumOf), options);
       this.#events({ type: 'put', key, bytes });
     };
@@ -117,37 +110,4 @@ function readMeta(bytes: Uint8Array | undefined, key: Key, checksumOf: ChecksumO
   // A whole and valid meta in the wrong place (a mixed-up restore of a backup, say) is not this key's meta.
   if (canonicalJson(decoded.meta.key) !== canonicalJson(key)) return { hit: false, reason: 'meta-corrupt' };
   return { hit: true, meta: decoded.meta };
-}
-
-function withBlobs({ meta }: MetaHit, results: Iterator<BlobResult, undefined>): CacheResult {
-  const blobs = new Map<string, Uint8Array>();
-  let miss: CacheResult | undefined;
-  for (const name of meta.blobs.keys()) {
-    const result = results.next().value!;
-    if (result.found) blobs.set(name, result.bytes);
-    else miss ??= { hit: false, reason: result.reason };
-  }
-  return miss ?? { hit: true, meta, blobs };
-}
-
-interface PreparedEntry {
-  readonly entry: CacheEntry;
-  readonly blobs: readonly Blob[];
-  readonly refs: ReadonlyMap<string, NamedBlobRef>;
-  readonly bytes: number;
-}
-
-function prepare(entry: CacheEntry, checksumOf: ChecksumOf): PreparedEntry {
-  const blobs: Blob[] = [];
-  const refs = new Map<string, NamedBlobRef>();
-  for (const [name, value] of Object.entries(entry.blobs)) {
-    if (isBlobRef(value)) {
-      refs.set(name, value);
-      continue;
-    }
-    const blob = blobOf(value, checksumOf);
-    blobs.push(blob);
-    refs.set(name, blob.ref);
-  }
-  return { entry, blobs, refs, bytes: sizeOf(blobs.map((blob) => blob.bytes)) };
 }

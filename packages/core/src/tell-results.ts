@@ -16,7 +16,7 @@ export function tellResults(
   }
 }
 
-export function sizeOf(parts: Iterable<Uint8Array>): number {
+function sizeOf(parts: Iterable<Uint8Array>): number {
   let bytes = 0;
   for (const part of parts) bytes += part.length;
   return bytes;

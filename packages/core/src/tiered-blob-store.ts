@@ -1,4 +1,4 @@
-import type { Blob, BlobRef } from './blob-ref.js';
+import { distinctRefs, type Blob, type BlobRef } from './blob-ref.js';
 import type { BlobResult, BlobStore } from './blob-store.js';
 import type { CallOptions } from './call-options.js';
 import type { Digest } from './digest.js';
@@ -41,7 +41,7 @@ export class TieredBlobStore implements BlobStore {
     // A remote may have it even where the local disk is out of order.
     let results = await failOpen('read', events, () => local.getMany(refs, options), down);
     for (const remote of remotes) {
-      const wanted = distinct(refs.filter((_, i) => !results[i]!.found));
+      const wanted = distinctRefs(refs.filter((_, i) => !results[i]!.found));
       if (wanted.length === 0) break;
       const found = await this.#readRemote(remote, wanted, options);
       results = results.map((result, i) => better(result, found.get(refs[i]!.digest)));
@@ -101,10 +101,6 @@ function better(known: BlobResult, next: BlobResult | undefined): BlobResult {
   if (known.found || next === undefined) return known;
   if (next.found) return next;
   return weights[next.reason] > weights[known.reason] ? next : known;
-}
-
-function distinct(refs: readonly BlobRef[]): readonly BlobRef[] {
-  return [...new Map(refs.map((ref) => [ref.digest, ref])).values()];
 }
 
 /** The caller owns the bytes of each answer: one that was asked for twice is answered with two copies. */

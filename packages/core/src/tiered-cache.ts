@@ -1,17 +1,17 @@
-import { blobOf, type Blob } from './blob-ref.js';
 import type { BlobStore } from './blob-store.js';
-import { isBlobRef, type Cache, type CacheEntry, type CacheResult, type MetaResult } from './cache.js';
+import type { Cache, CacheEntry, CacheResult, MetaResult } from './cache.js';
 import type { CallOptions } from './call-options.js';
-import { loadChecksum, type ChecksumOf } from './checksum.js';
+import { loadChecksum } from './checksum.js';
 import { noEvents, type EventSink } from './events.js';
-import { tellResults } from './tell-results.js';
 import { failOpen } from './fail-open.js';
 import { FillQueue } from './fill-queue.js';
 import type { Journal, JournalRecord, StoredEntry } from './journal.js';
 import type { Key } from './key.js';
-import type { NamedBlobRef } from './meta.js';
 import type { MissReason } from './miss-reason.js';
+import { prepareEntry } from './prepare-entry.js';
+import { tellResults } from './tell-results.js';
 import { TieredBlobStore } from './tiered-blob-store.js';
+import { withBlobs } from './with-blobs.js';
 
 /** A tier that others share, across a network. */
 export interface RemoteTier {
@@ -69,7 +69,7 @@ export class TieredCache implements Cache {
   async getMany(keys: readonly Key[], options?: CallOptions): Promise<readonly CacheResult[]> {
     const results = await this.#ask<CacheResult>(keys, async (tier, missing) => {
       const metas = await tier.cache.getMetas(missing, options);
-      const results = await this.#withBlobs(metas, options);
+      const results = await withBlobs(metas, this.blobs, options);
       if (tier.isRemote) await this.#fill?.add({ entries: entriesOf(results) }, options);
       return results;
     });
@@ -92,7 +92,7 @@ export class TieredCache implements Cache {
 
   async putMany(entries: readonly CacheEntry[], options?: CallOptions): Promise<void> {
     const checksumOf = await loadChecksum();
-    const prepared = entries.map((entry) => prepare(entry, checksumOf));
+    const prepared = entries.map((entry) => prepareEntry(entry, checksumOf));
     const blobs = prepared.flatMap((each) => each.blobs);
     if (blobs.length > 0) await this.#local.blobs.putMany(blobs, options);
     // In the journal first: killed in between, the remotes are told of an entry that is whole, and that is no harm.
@@ -103,9 +103,7 @@ export class TieredCache implements Cache {
       prepared.map(({ entry }) => entry),
       options,
     );
-    for (const { entry, blobs: own } of prepared) {
-      this.#events({ type: 'put', key: entry.key, bytes: own.reduce((sum, { ref }) => sum + ref.size, 0) });
-    }
+    for (const { entry, bytes } of prepared) this.#events({ type: 'put', key: entry.key, bytes });
   }
 
   /** At once where a remote can be reached, so that it is not read back from there; by the journal in any case. */
@@ -150,22 +148,6 @@ export class TieredCache implements Cache {
     }
     return results;
   }
-
-  async #withBlobs(
-    metas: readonly MetaResult[],
-    options: CallOptions | undefined,
-  ): Promise<readonly CacheResult[]> {
-    const refs = metas.flatMap((result) => (result.hit ? [...result.meta.blobs.values()] : []));
-    const found = (await this.blobs.getMany(refs, options)).values();
-    return metas.map((result): CacheResult => {
-      if (!result.hit) return result;
-      const named = [...result.meta.blobs.keys()].map((name) => [name, found.next().value!] as const);
-      const blobs = new Map<string, Uint8Array>();
-      for (const [name, blob] of named) if (blob.found) blobs.set(name, blob.bytes);
-      const lost = named.flatMap(([, blob]) => (blob.found ? [] : [blob.reason]));
-      return lost[0] ? { hit: false, reason: lost[0] } : { hit: true, meta: result.meta, blobs };
-    });
-  }
 }
 
 const absent = { hit: false, reason: 'absent' } as const;
@@ -189,25 +171,4 @@ function entriesOf(results: readonly CacheResult[]): readonly StoredEntry[] {
     const { key, blobs, attributes } = result.meta;
     return [{ key, blobs: Object.fromEntries(blobs), attributes }];
   });
-}
-
-/** Names like `__proto__` are names: `fromEntries` defines members, it does not assign them. */
-function prepare(
-  { key, blobs, attributes = {}, after }: CacheEntry,
-  checksumOf: ChecksumOf,
-): { readonly blobs: readonly Blob[]; readonly entry: StoredEntry } {
-  const own: Blob[] = [];
-  const refs = Object.entries(blobs).map(([name, value]): readonly [string, NamedBlobRef] => {
-    if (isBlobRef(value)) return [name, value];
-    const blob = blobOf(value, checksumOf);
-    own.push(blob);
-    return [name, blob.ref];
-  });
-  const entry = {
-    key,
-    blobs: Object.fromEntries(refs),
-    attributes,
-    ...(after === undefined ? {} : { after }),
-  };
-  return { blobs: own, entry };
 }

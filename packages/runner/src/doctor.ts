@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { findProfile } from '@cleanmiss/checkers';
-import { keyHashOf } from '@cleanmiss/core';
 import type { CleanmissConfig, OpenedCache } from '@cleanmiss/open-cache';
 import {
   findCandidates,
@@ -11,6 +10,7 @@ import {
   readWorkTree,
   type GitHead,
 } from '@cleanmiss/snapshot';
+import { contextHashOf } from './context-hash.js';
 import { remoteFindings } from './doctor-remotes.js';
 import type { Finding } from './finding.js';
 import { versionMemoryOf } from './version-memory.js';
@@ -111,7 +111,7 @@ async function checkerFindings(request: DoctorRequest, position: Position): Prom
   const plan = await profile.plan({ command, env, cwd, root, versions: versionMemoryOf(config) });
   if (plan.kind === 'pass-through')
     return [{ subject: 'checker', verdict: 'trouble', words: `it would run as it is: ${plan.why}` }];
-  const contextHash = keyHashOf({ checker: profile.name, ...plan.context });
+  const contextHash = contextHashOf(profile, plan);
   const lineage = await readLineage(root, position.head, { env });
   const found = await findCandidates(opened.cache, contextHash, refsToRead(position, lineage));
   const nearest = found.candidates[0];

@@ -1,7 +1,7 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { findProfile, type CheckerPlan, type CheckerProfile, type SlotRun } from '@cleanmiss/checkers';
-import { keyHashOf } from '@cleanmiss/core';
 import { headOf, leaseSlot, projectIdentity, projectStatePath, type LeasedSlot } from '@cleanmiss/snapshot';
+import { contextHashOf } from './context-hash.js';
 import type { Degradation } from './degradation.js';
 import { CannotStartError, type RunRequest } from './request.js';
 import { nothing, type RunReason, type RunReport } from './report.js';
@@ -283,8 +283,4 @@ function isDiskFull(directory: string): boolean {
   } catch {
     return false;
   }
-}
-
-function contextHashOf(profile: CheckerProfile, { context }: SlotRun): string {
-  return keyHashOf({ checker: profile.name, ...context });
 }

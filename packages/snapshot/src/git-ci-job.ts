@@ -38,7 +38,12 @@ export function readCiJob(env: Environment): CiJob | undefined {
 
 /** Also where the system is not known here: nearly all of them set `CI`. */
 export function isCi(env: Environment): boolean {
-  return !['', '0', 'false'].includes(env['CI'] ?? '') || readCiJob(env) !== undefined;
+  return isCiSet(env) || readCiJob(env) !== undefined;
+}
+
+/** By the variable that nearly all CI systems set, and people too. */
+export function isCiSet(env: Environment): boolean {
+  return !['', '0', 'false'].includes(env['CI'] ?? '');
 }
 
 /** A variable and what its value has to begin with, which is no part of the answer. */

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import {
   blobOf,
   CacheError,
+  distinctRefs,
   loadChecksum,
   type Blob,
-  type BlobRef,
   type BlobStore,
   type ChecksumOf,
   type Digest,
@@ -22,7 +22,7 @@ export interface Uploaded {
 
 /** Those blobs of the units that the store has; their lifetime is renewed. */
 export async function findPresent(store: BlobStore, units: readonly Unit[]): Promise<ReadonlySet<Digest>> {
-  const refs = unique(units.flatMap((unit) => unit.files.flatMap((file) => file.refs)));
+  const refs = distinctRefs(units.flatMap((unit) => unit.files.flatMap((file) => file.refs)));
   const missing = new Set((await store.findMissing(refs)).map(({ digest }) => digest));
   return new Set(refs.map(({ digest }) => digest).filter((digest) => !missing.has(digest)));
 }
@@ -39,7 +39,7 @@ export async function uploadMissing(
   present: ReadonlySet<Digest> = new Set(),
 ): Promise<Uploaded> {
   const files = units.flatMap((unit) => unit.files);
-  const all = unique([...files.flatMap((file) => file.refs), ...pages.map((page) => page.ref)]);
+  const all = distinctRefs([...files.flatMap((file) => file.refs), ...pages.map((page) => page.ref)]);
   const wanted = all.filter(({ digest }) => !present.has(digest));
   const missing = new Set((await store.findMissing(wanted)).map((ref) => ref.digest));
   const checksumOf = await loadChecksum();
@@ -70,8 +70,4 @@ function readBlobs(
     throw new CacheError('ERR_INVALID_STATE', `${file.path} changed while it was being stored`);
   }
   return blobs.filter(({ ref }) => missing.has(ref.digest));
-}
-
-function unique(refs: readonly BlobRef[]): readonly BlobRef[] {
-  return [...new Map(refs.map((ref) => [ref.digest, ref])).values()];
 }

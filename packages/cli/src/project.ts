@@ -9,7 +9,7 @@ import {
 } from '@cleanmiss/open-cache';
 import { findProjectRoot } from '@cleanmiss/snapshot';
 import type { OptionHelp, OptionSpecs, VerbInput } from './verb.js';
-import { version } from './version.js';
+import { writerOf } from './writer.js';
 
 /** What every verb that works with a store needs. Its end closes connections. */
 export interface Project extends Disposable {
@@ -54,7 +54,7 @@ export function openProject(input: VerbInput, more: OpenCacheOptions = {}): Proj
   const { cwd, env } = input;
   const root = projectRootOf(input);
   const config = loadConfig({ root, cwd, env, flags: flagsOf(input) });
-  const opened = openCache(config, { writer: `cleanmiss ${version()}`, root, ...more });
+  const opened = openCache(config, { writer: config.writer ?? writerOf(env), root, ...more });
   return {
     root,
     config,

@@ -17,3 +17,14 @@ export function parseAge(text: string): number | undefined {
   const units = { m: 60_000, h: 3_600_000, d: 86_400_000 };
   return Number(match[1]) * units[(match[2] ?? 'd') as keyof typeof units];
 }
+
+/** A date with or without its time (in UTC where no zone is named), or an age before `now`; in milliseconds since 1970. */
+export function parseTime(text: string, now: number): number | undefined {
+  const ageMs = parseAge(text);
+  if (ageMs !== undefined) return now - ageMs;
+  if (!/^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})?)?$/.test(text))
+    return undefined;
+  const hasZone = /(?:Z|[+-]\d{2}:\d{2})$/.test(text) || !text.includes('T');
+  const time = Date.parse(hasZone ? text : `${text}Z`);
+  return Number.isNaN(time) ? undefined : time;
+}

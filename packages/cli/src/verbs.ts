@@ -12,6 +12,8 @@ const loaders: Readonly<Record<string, () => Promise<{ readonly verb: Verb }>>> 
   restore: () => import('./verbs/restore.js'),
   upload: () => import('./verbs/upload.js'),
   save: () => import('./verbs/save.js'),
+  keygen: () => import('./verbs/keygen.js'),
+  revoke: () => import('./verbs/revoke.js'),
 };
 
 export const verbNames = Object.keys(loaders);

@@ -5,6 +5,7 @@ import type { JsonObject } from './json.js';
 import type { Key } from './key.js';
 import type { Meta, NamedBlobRef } from './meta.js';
 import type { MissReason } from './miss-reason.js';
+import type { Origin } from './origins.js';
 
 export interface Miss {
   readonly hit: false;
@@ -30,7 +31,14 @@ export interface CacheEntry {
   readonly localOnly?: boolean;
   /** The key of an entry of the same call without which this one leads nowhere: it is put after that one, or not at all. */
   readonly after?: Key;
+  /** Who had a hand in what this was made from: see `Meta.origins`. Default: nobody. */
+  readonly origins?: readonly Origin[];
+  /** Of an entry that is brought from one tier to another: who wrote it, and when. Default: this cache's writer, now. */
+  readonly written?: Written;
 }
+
+/** As in a meta. */
+export type Written = Pick<Meta, 'writer' | 'time'>;
 
 /**
  * Key to (meta, blobs). A reader gets exactly the bytes that the meta names, or a miss with a reason: never

@@ -1,12 +1,21 @@
 import type { Digest } from './digest.js';
 import type { Key } from './key.js';
 import type { MissReason } from './miss-reason.js';
+import type { Distrust } from './signature.js';
 
 export type CacheEvent =
   | { readonly type: 'hit'; readonly key: Key; readonly bytes: number }
   | { readonly type: 'miss'; readonly key: Key; readonly reason: MissReason }
   | { readonly type: 'put'; readonly key: Key; readonly bytes: number }
   | { readonly type: 'quarantined'; readonly digests: readonly Digest[] }
+  /** A meta that is there was passed over. `signedBy`: the id of the key, as the meta says; `tier`: where, if it is not this machine's. */
+  | {
+      readonly type: 'untrusted';
+      readonly key: Key;
+      readonly why: Distrust;
+      readonly signedBy?: string | undefined;
+      readonly tier?: string;
+    }
   /** The tier is out of order and the check goes on without it: `operation` was answered as a miss or dropped. */
   | { readonly type: 'degraded'; readonly operation: string; readonly error: unknown };
 

@@ -1,16 +1,20 @@
 import { parseBlobRef } from './blob-ref.js';
 import type { ChecksumOf } from './checksum.js';
 import { canonicalJson, isJsonObject, parseJson, type Json, type JsonObject } from './json.js';
+import type { Written } from './cache.js';
 import type { Key } from './key.js';
 import { namedRefToJson, type NamedBlobRef } from './meta.js';
+import { originsToJson, parseOrigins, type Origin } from './origins.js';
 
 /** An entry whose blobs are stored already. */
 export interface StoredEntry {
   readonly key: Key;
   readonly blobs: Readonly<Record<string, NamedBlobRef>>;
   readonly attributes: JsonObject;
-  /** As in `CacheEntry`. */
+  /** These as in `CacheEntry`. */
   readonly after?: Key;
+  readonly origins?: readonly Origin[];
+  readonly written?: Written;
 }
 
 /** One thing that a tier has still to be told. */
@@ -59,7 +63,7 @@ export function decodeJournalRecord(line: string, checksumOf: ChecksumOf): Journ
 
 function recordToJson(record: JournalRecord): JsonObject {
   if (record.op === 'delete') return { op: 'delete', key: record.key };
-  const { key, blobs, attributes, after } = record.entry;
+  const { key, blobs, attributes, after, origins, written } = record.entry;
   const refs = Object.entries(blobs).map(([name, ref]) => [name, namedRefToJson(ref)] as const);
   return {
     op: 'put',
@@ -67,17 +71,39 @@ function recordToJson(record: JournalRecord): JsonObject {
     blobs: Object.fromEntries(refs),
     attributes,
     ...(after === undefined ? {} : { after }),
+    ...(origins === undefined || origins.length === 0 ? {} : { origins: originsToJson(origins) }),
+    ...(written === undefined ? {} : { written: { writer: written.writer, time: written.time } }),
   };
 }
 
-function recordFromJson({ op, key, blobs, attributes, after }: JsonObject): JournalRecord | undefined {
+function recordFromJson(document: JsonObject): JournalRecord | undefined {
+  const { op, key, blobs, attributes, after } = document;
   if (key === undefined) return undefined;
   if (op === 'delete') return { op, key };
   if (op !== 'put' || !isJsonObject(attributes) || !isJsonObject(blobs)) return undefined;
   const refs = Object.entries(blobs).map(([name, ref]) => [name, namedRefOf(ref)] as const);
   if (refs.some(([, ref]) => ref === undefined)) return undefined;
   const named = Object.fromEntries(refs) as StoredEntry['blobs'];
-  return { op, entry: { key, blobs: named, attributes, ...(after === undefined ? {} : { after }) } };
+  const origins = parseOrigins(document['origins']);
+  const written = parseWritten(document['written']);
+  if (!origins || written === null) return undefined;
+  const entry = {
+    key,
+    blobs: named,
+    attributes,
+    ...(after === undefined ? {} : { after }),
+    ...(origins.length === 0 ? {} : { origins }),
+    ...(written === undefined ? {} : { written }),
+  };
+  return { op, entry };
+}
+
+/** `null` where there is something else. */
+function parseWritten(value: Json | undefined): Written | undefined | null {
+  if (value === undefined) return undefined;
+  if (!isJsonObject(value)) return null;
+  const { writer, time } = value;
+  return typeof writer === 'string' && typeof time === 'number' ? { writer, time } : null;
 }
 
 function namedRefOf(value: Json): NamedBlobRef | undefined {

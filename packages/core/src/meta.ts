@@ -3,6 +3,8 @@ import type { ChecksumOf } from './checksum.js';
 import { canonicalJson, isJsonObject, parseJson, type Json, type JsonObject } from './json.js';
 import type { Key } from './key.js';
 import type { MissReason } from './miss-reason.js';
+import { originsToJson, parseOrigins, type Origin } from './origins.js';
+import { parseSignature, signatureToJson, type MetaSignature } from './signature.js';
 
 /** The version of the encoding below. A reader treats every other number as a miss. */
 export const metaFormat = 1;
@@ -22,7 +24,14 @@ export interface Meta {
   readonly writer: string;
   /** Milliseconds since 1970 on the writer's clock. For people and for age bounds, never for freshness. */
   readonly time: number;
+  /** Who had a hand in what this was made from, oldest first; the writer is not among them. */
+  readonly origins: readonly Origin[];
+  /** As the meta says: whoever trusts it has to verify it. */
+  readonly signature?: MetaSignature;
 }
+
+/** A meta before it is signed. */
+export type UnsignedMeta = Omit<Meta, 'origins' | 'signature'> & Partial<Pick<Meta, 'origins'>>;
 
 export type DecodedMeta =
   | { readonly ok: true; readonly meta: Meta }
@@ -32,14 +41,19 @@ export type DecodedMeta =
  * Canonical JSON of the meta with its format version and, over all the rest, an XXH64: a flipped bit inside a string
  * would otherwise still be JSON, and say something else.
  */
-export function encodeMeta(meta: Meta, checksumOf: ChecksumOf): Uint8Array {
-  const body = bodyOf(meta);
+export function encodeMeta(
+  meta: UnsignedMeta,
+  checksumOf: ChecksumOf,
+  sign?: (body: string) => MetaSignature,
+): Uint8Array {
+  const unsigned = bodyOf(meta);
+  const body = sign ? { ...unsigned, signature: signatureToJson(sign(canonicalJson(unsigned))) } : unsigned;
   const checksum = checksumOf(Buffer.from(canonicalJson(body)));
   return Buffer.from(canonicalJson({ ...body, checksum }));
 }
 
 export function decodeMeta(bytes: Uint8Array, checksumOf: ChecksumOf): DecodedMeta {
-  const document = parseJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
+  const document = documentOf(bytes);
   if (!isJsonObject(document)) return corrupt;
   const { checksum, ...body } = document;
   if (checksumOf(Buffer.from(canonicalJson(body))) !== checksum) {
@@ -50,6 +64,18 @@ export function decodeMeta(bytes: Uint8Array, checksumOf: ChecksumOf): DecodedMe
   return meta ? { ok: true, meta } : corrupt;
 }
 
+/** What the signature of an encoded meta is over: all that its writer wrote, also what this version does not know. */
+export function signedPartOf(bytes: Uint8Array): string {
+  const document = documentOf(bytes);
+  if (!isJsonObject(document)) return '';
+  const signed = Object.entries(document).filter(([name]) => name !== 'checksum' && name !== 'signature');
+  return canonicalJson(Object.fromEntries(signed));
+}
+
+function documentOf(bytes: Uint8Array): Json | undefined {
+  return parseJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
+}
+
 const corrupt = { ok: false, reason: 'meta-corrupt' } as const;
 
 /** Another format may be sealed in another way, so this is asked whether or not the checksum holds. */
@@ -58,14 +84,15 @@ function isOtherFormat(document: JsonObject): boolean {
   return Number.isSafeInteger(format) && format !== metaFormat;
 }
 
-function bodyOf(meta: Meta): JsonObject {
+function bodyOf({ key, blobs, attributes, writer, time, origins = [] }: UnsignedMeta): JsonObject {
   return {
     format: metaFormat,
-    key: meta.key,
-    blobs: Object.fromEntries([...meta.blobs].map(([name, ref]) => [name, namedRefToJson(ref)])),
-    attributes: meta.attributes,
-    writer: meta.writer,
-    time: meta.time,
+    key,
+    blobs: Object.fromEntries([...blobs].map(([name, ref]) => [name, namedRefToJson(ref)])),
+    attributes,
+    writer,
+    time,
+    ...(origins.length === 0 ? {} : { origins: originsToJson(origins) }),
   };
 }
 
@@ -75,7 +102,10 @@ function metaOf(body: JsonObject): Meta | undefined {
   const blobs = parseNamedRefs(body['blobs']);
   if (key === undefined || blobs === undefined || !isJsonObject(attributes)) return undefined;
   if (typeof writer !== 'string' || typeof time !== 'number') return undefined;
-  return { key, blobs, attributes, writer, time };
+  const origins = parseOrigins(body['origins']);
+  const signature = isJsonObject(body['signature']) ? parseSignature(body['signature']) : undefined;
+  if (!origins || (body['signature'] !== undefined && !signature)) return undefined;
+  return { key, blobs, attributes, writer, time, origins, ...(signature ? { signature } : {}) };
 }
 
 export function namedRefToJson(ref: NamedBlobRef): JsonObject {

@@ -10,7 +10,7 @@ export const missReasons = [
   'meta-corrupt',
   /** Written in a format that this version does not know. */
   'unknown-format',
-  /** Signed by nobody we trust. */
+  /** Signed by nobody whom we trust, or revoked. */
   'untrusted',
   /** The tier did not answer. */
   'unavailable',

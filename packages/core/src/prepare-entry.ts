@@ -14,7 +14,7 @@ export interface PreparedEntry {
 
 /** Names like `__proto__` are names: `fromEntries` defines members, it does not assign them. */
 export function prepareEntry(
-  { key, blobs, attributes = {}, after }: CacheEntry,
+  { key, blobs, attributes = {}, after, origins, written }: CacheEntry,
   checksumOf: ChecksumOf,
 ): PreparedEntry {
   const own: Blob[] = [];
@@ -25,6 +25,13 @@ export function prepareEntry(
     return [name, blob.ref];
   });
   const named = Object.fromEntries(refs);
-  const entry = { key, blobs: named, attributes, ...(after === undefined ? {} : { after }) };
+  const entry = {
+    key,
+    blobs: named,
+    attributes,
+    ...(after === undefined ? {} : { after }),
+    ...(origins === undefined ? {} : { origins }),
+    ...(written === undefined ? {} : { written }),
+  };
   return { entry, blobs: own, bytes: own.reduce((sum, { ref }) => sum + ref.size, 0) };
 }

@@ -6,9 +6,11 @@ import { systemClock, type Clock } from './clock.js';
 import { noEvents, type EventSink } from './events.js';
 import { canonicalJson } from './json.js';
 import { keyHashOf, type Key } from './key.js';
-import { decodeMeta, encodeMeta } from './meta.js';
+import { decodeMeta, encodeMeta, signedPartOf } from './meta.js';
+import type { StoredEntry } from './journal.js';
 import type { MetaStore } from './meta-store.js';
 import { prepareEntry, type PreparedEntry } from './prepare-entry.js';
+import { statementOf, type Trust } from './signature.js';
 import { tellResults } from './tell-results.js';
 import { withBlobs } from './with-blobs.js';
 
@@ -22,6 +24,8 @@ export interface StoredCacheOptions {
   readonly clock?: Clock;
   /** Default: nobody is told. */
   readonly events?: EventSink;
+  /** How metas are signed and verified. Default: they are not, and whatever is found is trusted. */
+  readonly trust?: Trust;
 }
 
 /** A cache over one pair of stores: encodes and decodes metas, stores blobs before the metas that name them. */
@@ -31,13 +35,15 @@ export class StoredCache implements Cache {
   readonly #writer: string;
   readonly #clock: Clock;
   readonly #events: EventSink;
+  readonly #trust: Trust | undefined;
 
-  constructor({ blobs, metas, writer, clock = systemClock, events = noEvents }: StoredCacheOptions) {
+  constructor({ blobs, metas, writer, clock = systemClock, events = noEvents, trust }: StoredCacheOptions) {
     this.blobs = blobs;
     this.#metas = metas;
     this.#writer = writer;
     this.#clock = clock;
     this.#events = events;
+    this.#trust = trust;
   }
 
   async get(key: Key, options?: CallOptions): Promise<CacheResult> {
@@ -71,10 +77,8 @@ export class StoredCache implements Cache {
       options,
     );
     const put = async ({ entry, bytes }: PreparedEntry) => {
-      const { key, attributes } = entry;
-      const blobs = new Map(Object.entries(entry.blobs));
-      const meta = { key, blobs, attributes, writer: this.#writer, time: this.#clock.now() };
-      await this.#metas.put(keyHashOf(key), encodeMeta(meta, checksumOf), options);
+      const { key } = entry;
+      await this.#metas.put(keyHashOf(key), this.#encode(entry, checksumOf), options);
       this.#events({ type: 'put', key, bytes });
     };
     const [first, then] = [
@@ -92,7 +96,33 @@ export class StoredCache implements Cache {
   async #readMetas(keys: readonly Key[], options?: CallOptions): Promise<readonly MetaResult[]> {
     const checksumOf = await loadChecksum();
     const stored = await this.#metas.getMany(keys.map(keyHashOf), options);
-    return stored.map((bytes, i) => readMeta(bytes, keys[i]!, checksumOf));
+    return stored.map((bytes, i) => this.#readMeta(bytes, keys[i]!, checksumOf));
+  }
+
+  #encode(
+    { key, blobs, attributes, origins = [], written }: StoredEntry,
+    checksumOf: ChecksumOf,
+  ): Uint8Array {
+    const { writer, time } = written ?? { writer: this.#writer, time: this.#clock.now() };
+    const { namespace, signer } = this.#trust ?? {};
+    const meta = { key, blobs: new Map(Object.entries(blobs)), attributes, writer, time, origins };
+    const sign = (body: string) => signer!.sign(statementOf(namespace!, canonicalJson(key), body));
+    return encodeMeta(meta, checksumOf, signer && sign);
+  }
+
+  #readMeta(bytes: Uint8Array | undefined, key: Key, checksumOf: ChecksumOf): MetaResult {
+    if (bytes === undefined) return { hit: false, reason: 'absent' };
+    const decoded = decodeMeta(bytes, checksumOf);
+    if (!decoded.ok) return { hit: false, reason: decoded.reason };
+    const { meta } = decoded;
+    const text = canonicalJson(key);
+    // A whole and valid meta in the wrong place (a mixed-up restore of a backup, say) is not this key's meta.
+    if (canonicalJson(meta.key) !== text) return { hit: false, reason: 'meta-corrupt' };
+    const { namespace, verifier } = this.#trust ?? {};
+    const why = verifier?.distrust(statementOf(namespace!, text, signedPartOf(bytes)), meta.signature);
+    if (why === undefined) return { hit: true, meta };
+    this.#events({ type: 'untrusted', key, why, signedBy: meta.signature?.key });
+    return { hit: false, reason: 'untrusted' };
   }
 }
 
@@ -101,13 +131,4 @@ async function allSettled(steps: readonly Promise<void>[]): Promise<void> {
   const outcomes = await Promise.allSettled(steps);
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failed) throw failed.reason;
-}
-
-function readMeta(bytes: Uint8Array | undefined, key: Key, checksumOf: ChecksumOf): MetaResult {
-  if (bytes === undefined) return { hit: false, reason: 'absent' };
-  const decoded = decodeMeta(bytes, checksumOf);
-  if (!decoded.ok) return { hit: false, reason: decoded.reason };
-  // A whole and valid meta in the wrong place (a mixed-up restore of a backup, say) is not this key's meta.
-  if (canonicalJson(decoded.meta.key) !== canonicalJson(key)) return { hit: false, reason: 'meta-corrupt' };
-  return { hit: true, meta: decoded.meta };
 }

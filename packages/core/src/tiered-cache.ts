@@ -1,5 +1,5 @@
 import type { BlobStore } from './blob-store.js';
-import type { Cache, CacheEntry, CacheResult, MetaResult } from './cache.js';
+import type { Cache, CacheEntry, CacheResult, MetaResult, Written } from './cache.js';
 import type { CallOptions } from './call-options.js';
 import { loadChecksum } from './checksum.js';
 import { noEvents, type EventSink } from './events.js';
@@ -8,6 +8,7 @@ import { FillQueue } from './fill-queue.js';
 import type { Journal, JournalRecord, StoredEntry } from './journal.js';
 import type { Key } from './key.js';
 import type { MissReason } from './miss-reason.js';
+import { provenanceOf } from './origins.js';
 import { prepareEntry } from './prepare-entry.js';
 import { tellResults } from './tell-results.js';
 import { TieredBlobStore } from './tiered-blob-store.js';
@@ -34,6 +35,8 @@ export interface TieredCacheOptions {
   readonly deferFill?: boolean;
   /** Default: nobody is told. */
   readonly events?: EventSink;
+  /** What is written of each entry, in all tiers: who puts it, and when. Default: what each tier says when it is told. */
+  readonly stamp?: () => Written;
 }
 
 /**
@@ -48,11 +51,20 @@ export class TieredCache implements Cache {
   readonly #remotes: readonly RemoteTier[];
   readonly #events: EventSink;
   readonly #fill: FillQueue | undefined;
+  readonly #stamp: (() => Written) | undefined;
 
-  constructor({ local, remotes, fill = true, deferFill = false, events = noEvents }: TieredCacheOptions) {
+  constructor({
+    local,
+    remotes,
+    fill = true,
+    deferFill = false,
+    events = noEvents,
+    stamp,
+  }: TieredCacheOptions) {
     this.#local = local;
     this.#remotes = remotes;
     this.#events = events;
+    this.#stamp = stamp;
     this.#fill = fill ? new FillQueue(local, { events, deferred: deferFill }) : undefined;
     const blobTiers = remotes.map(({ name, cache, journal }) => {
       return { name, blobs: cache.blobs, isWritten: journal !== undefined };
@@ -92,7 +104,8 @@ export class TieredCache implements Cache {
 
   async putMany(entries: readonly CacheEntry[], options?: CallOptions): Promise<void> {
     const checksumOf = await loadChecksum();
-    const prepared = entries.map((entry) => prepareEntry(entry, checksumOf));
+    const stamp = this.#stamp && { written: this.#stamp() };
+    const prepared = entries.map((entry) => prepareEntry({ ...stamp, ...entry }, checksumOf));
     const blobs = prepared.flatMap((each) => each.blobs);
     if (blobs.length > 0) await this.#local.blobs.putMany(blobs, options);
     // In the journal first: killed in between, the remotes are told of an entry that is whole, and that is no harm.
@@ -168,7 +181,8 @@ function weightOf(reason: MissReason): number {
 function entriesOf(results: readonly CacheResult[]): readonly StoredEntry[] {
   return results.flatMap((result) => {
     if (!result.hit) return [];
-    const { key, blobs, attributes } = result.meta;
-    return [{ key, blobs: Object.fromEntries(blobs), attributes }];
+    const { meta } = result;
+    const blobs = Object.fromEntries(meta.blobs);
+    return [{ key: meta.key, blobs, attributes: meta.attributes, ...provenanceOf(meta) }];
   });
 }

@@ -26,6 +26,10 @@ const meta: Meta = {
   attributes: { lines: 12, nothing: null, deep: { list: [1, 'two'] } },
   writer: 'mypy 2.4',
   time: 1_700_000_000_123,
+  origins: [
+    { writer: 'laptop', first: 5, last: 7 },
+    { writer: 'ci', key: '0123456789abcdef', first: 7, last: 7 },
+  ],
 };
 
 describe('a meta that is read', () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { resolve } from 'node:path';
-import { systemClock, type Clock } from '@cleanmiss/core';
+import { CacheError, systemClock, type Clock } from '@cleanmiss/core';
 import { FanOut } from './fan-out.js';
 import { makeFolders, nodeFileSystem, privateModes, type FileSystem, type Modes } from './file-system.js';
 import { StoreMarker } from './store-marker.js';
@@ -24,6 +25,11 @@ export interface StoreFilesOptions {
    * and what is made in it gets the directory's own permissions. Default: false, it is ours alone.
    */
   readonly shared?: boolean;
+  /**
+   * A part of the store, which a directory's permissions can keep others from writing to: `scopes/NAME` in it. Default: none; what is in
+   * a scope is not to be seen then.
+   */
+  readonly scope?: string | undefined;
   /** A text that nobody else has, anywhere. Default: a random UUID. */
   readonly newId?: () => string;
 }
@@ -39,6 +45,8 @@ export class StoreFiles {
   readonly root: string;
   readonly marker: StoreMarker;
   readonly #directory: string;
+  /** That, or of a scope its own. */
+  readonly #home: string;
   readonly #shared: boolean;
   readonly #newId: () => string;
   #modes: Modes | undefined;
@@ -50,11 +58,13 @@ export class StoreFiles {
     clock = systemClock,
     fs = nodeFileSystem,
     shared = false,
+    scope,
     newId = randomUUID,
   }: StoreFilesOptions) {
     this.#directory = resolve(directory);
+    this.#home = scope === undefined ? this.#directory : scopeDirectoryOf(this.#directory, scope);
     this.#shared = shared;
-    const root = `${this.#directory}/v${storeFormat}`;
+    const root = `${this.#home}/v${storeFormat}`;
     this.fs = fs;
     this.root = root;
     this.clock = clock;
@@ -79,9 +89,24 @@ export class StoreFiles {
 
   /** @throws `ENOENT` where a shared directory is not there: to make one would hide that its drive is not mounted. */
   modes(): Modes {
-    this.#modes ??= this.#shared ? modesOf(this.fs.lstatSync(`${this.#directory}/.`).mode) : privateModes;
+    this.#modes ??= this.#shared ? modesOf(this.#statsToFollow().mode) : privateModes;
     return this.#modes;
   }
+
+  /** Whoever made the folder of a scope beforehand has given it the permissions that it is to have. */
+  #statsToFollow(): Stats {
+    const own = this.fs.lstatSync(`${this.#home}/.`, { throwIfNoEntry: false });
+    return own ?? this.fs.lstatSync(`${this.#directory}/.`);
+  }
+}
+
+/** A scope may be called like a branch: its slashes make no folders, and no dots lead out of this one. */
+function scopeDirectoryOf(directory: string, scope: string): string {
+  if (!/^[A-Za-z0-9._/-]{1,100}$/.test(scope)) {
+    const rule = 'a scope is 1 to 100 letters, digits, dots, underscores, slashes or hyphens';
+    throw new CacheError('ERR_CONFIG', `${rule}; it is ${JSON.stringify(scope)}`);
+  }
+  return `${directory}/scopes/${encodeURIComponent(scope).replaceAll('.', '%2E')}`;
 }
 
 /** The set-group-id bit too: it hands the directory's group down. */

@@ -12,13 +12,14 @@ export class KeyvKeys {
   readonly prefix: string;
 
   /** @throws {CacheError} `ERR_CONFIG` */
-  constructor(namespace: string) {
-    // Together with what stands around it a key stays below 250 characters, which is as long as memcached takes them.
-    if (!/^[A-Za-z0-9._/-]{1,100}$/.test(namespace)) {
-      const rule = 'a namespace is 1 to 100 letters, digits, dots, underscores, slashes or hyphens';
-      throw new CacheError('ERR_CONFIG', `${rule}; it is ${JSON.stringify(namespace)}`);
-    }
-    this.prefix = `cleanmiss:${keyvFormat}:${namespace}:`;
+  constructor(namespace: string, scope?: string) {
+    checkName('a namespace', namespace);
+    if (scope !== undefined) checkName('a scope', scope);
+    const place = scope === undefined ? namespace : `${namespace}@${scope}`;
+    // With what stands around it a key stays below 250 characters, which is as long as memcached takes them.
+    if (place.length > 100)
+      throw new CacheError('ERR_CONFIG', 'a namespace and its scope have 100 characters at most');
+    this.prefix = `cleanmiss:${keyvFormat}:${place}:`;
   }
 
   meta(key: KeyHash): string {
@@ -38,4 +39,10 @@ export class KeyvKeys {
     // The colon: another namespace may end like ours.
     return `:${stored}`.endsWith(`:${this.meta(hash as KeyHash)}`) ? (hash as KeyHash) : undefined;
   }
+}
+
+function checkName(what: string, name: string): void {
+  if (/^[A-Za-z0-9._/-]{1,100}$/.test(name)) return;
+  const rule = `${what} is 1 to 100 letters, digits, dots, underscores, slashes or hyphens`;
+  throw new CacheError('ERR_CONFIG', `${rule}; it is ${JSON.stringify(name)}`);
 }

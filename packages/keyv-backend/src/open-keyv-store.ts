@@ -23,6 +23,8 @@ export interface KeyvStoreOptions {
   readonly keyv: KeyvLike;
   /** Keeps what is stored under one name from what is stored under another in the same store. Default: `default`. */
   readonly namespace?: string;
+  /** The part of the namespace to use. Default: none; what is in a scope is not to be seen then. */
+  readonly scope?: string | undefined;
   /** Metas that nobody puts again are gone after so long, their blobs a quarter later, in milliseconds. Default: 30 days. */
   readonly ttlMs?: number;
   /** For messages: what it is, without credentials. Default: `a Keyv store`. */
@@ -38,9 +40,18 @@ export interface KeyvStoreOptions {
   readonly clock?: Clock;
 }
 
-export interface KeyvTier {
+export interface KeyvStores {
   readonly blobs: BlobStore;
   readonly metas: MetaStore;
+}
+
+export interface KeyvTier extends KeyvStores {
+  /**
+   * Another scope of the namespace, only to be read: what is found there is not renewed.
+   *
+   * @throws {CacheError} `ERR_CONFIG`
+   */
+  scope(name: string): KeyvStores;
   /** For messages. */
   readonly name: string;
   /** For ever: what is under way, or comes later, rejects with an outage. Waits a second for the adapter to disconnect. */
@@ -66,13 +77,20 @@ export function openKeyvStore(options: KeyvStoreOptions): KeyvTier {
   const partBytes = checkedPartBytes(options.partBytes ?? defaultPartBytes);
   const { metaTtlMs, blobTtlMs } = lifetimesOf(options.ttlMs ?? defaultTtlMs);
   const renewBelowMs = Math.ceil(metaTtlMs * renewBelow);
-  const keys = new KeyvKeys(options.namespace ?? 'default');
-  const keyv = new WatchedKeyv(checkedKeyv(options.keyv, keys), outageOfStore(name, secrets));
-  const blobParts = new KeyvParts({ keyv, keyOf: keys.blobPart, partBytes, ttlMs: blobTtlMs });
-  const metaParts = new KeyvParts({ keyv, keyOf: keys.metaPart, partBytes, ttlMs: blobTtlMs });
+  const { namespace = 'default' } = options;
+  const ownKeys = new KeyvKeys(namespace, options.scope);
+  const keyv = new WatchedKeyv(checkedKeyv(options.keyv, ownKeys), outageOfStore(name, secrets));
+  const storesOf = (keys: KeyvKeys, renews: boolean): KeyvStores => {
+    const blobParts = new KeyvParts({ keyv, keyOf: keys.blobPart, partBytes, ttlMs: blobTtlMs });
+    const metaParts = new KeyvParts({ keyv, keyOf: keys.metaPart, partBytes, ttlMs: blobTtlMs });
+    return {
+      blobs: new KeyvBlobStore({ parts: blobParts, renewBelowMs: renews ? renewBelowMs : 0, clock }),
+      metas: new KeyvMetaStore({ keyv, keys, parts: metaParts, partBytes, ttlMs: metaTtlMs }),
+    };
+  };
   return {
-    blobs: new KeyvBlobStore({ parts: blobParts, renewBelowMs, clock }),
-    metas: new KeyvMetaStore({ keyv, keys, parts: metaParts, partBytes, ttlMs: metaTtlMs }),
+    ...storesOf(ownKeys, true),
+    scope: (other) => storesOf(new KeyvKeys(namespace, other), false),
     name,
     close: () => keyv.close(),
   };

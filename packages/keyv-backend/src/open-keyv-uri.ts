@@ -10,6 +10,8 @@ export interface KeyvUriOptions {
   readonly resolveFrom: string;
   /** Default: `default`. */
   readonly namespace?: string;
+  /** See `KeyvStoreOptions`. Default: none. */
+  readonly scope?: string | undefined;
   /** In milliseconds; see `KeyvStoreOptions`. At most 24 days for memcached. Default: 30 days. */
   readonly ttlMs?: number;
   /** For messages. Default: `a Keyv store`, with the scheme. */

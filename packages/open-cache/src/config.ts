@@ -10,6 +10,7 @@ import {
   type ParsedRemotes,
   type RemoteConfig,
 } from './remote-config.js';
+import { parseScopes, parseTrust, type TrustConfig } from './trust-config.js';
 
 export const configFileName = 'cleanmiss.config.json';
 
@@ -26,6 +27,14 @@ export interface CleanmissConfig {
   readonly budgetMs: number;
   /** What this project is called in refs. Default: from git's origin, else the folder's name. */
   readonly project: string | undefined;
+  /**
+   * Where we stand among those who share a tier: our own scope first, which alone we write to, then those that are more trusted, which
+   * we read as well. Default: none, everybody reads what everybody writes.
+   */
+  readonly scopes: readonly string[];
+  readonly trust: TrustConfig;
+  /** What is written into each meta of who wrote it. Default: the user and the machine, or the repository in CI. */
+  readonly writer: string | undefined;
 }
 
 /** What one source of configuration may say; the texts are as the user wrote them. */
@@ -71,6 +80,9 @@ export function loadConfig({ root, cwd, env, flags }: ConfigSources): CleanmissC
     project: nonEmpty(flags.project) ?? textOf(file, 'project', path),
     ...remotesOf(file, path, env, flags),
     budgetMs: budgetOf(file, path, env, flags),
+    scopes: parseScopes(file['scopes'], path, env),
+    trust: parseTrust(file['trust'], path, env, cwd),
+    writer: nonEmpty(env['CLEANMISS_WRITER']) ?? textOf(file, 'writer', path),
   };
 }
 
@@ -119,7 +131,17 @@ function readConfigFile(path: string): JsonObject {
   );
 }
 
-const members: ReadonlySet<string> = new Set(['$schema', 'local', 'mode', 'project', 'remote', 'budgetMs']);
+const members: ReadonlySet<string> = new Set([
+  '$schema',
+  'local',
+  'mode',
+  'project',
+  'remote',
+  'budgetMs',
+  'scopes',
+  'trust',
+  'writer',
+]);
 
 function textOf(document: JsonObject, name: string, path: string): string | undefined {
   const value: Json | undefined = document[name];

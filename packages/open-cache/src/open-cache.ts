@@ -2,6 +2,9 @@ import {
   FailOpenCache,
   noEvents,
   ReadOnlyCache,
+  RevocableCache,
+  ScopeChain,
+  ScopedKeysCache,
   StoredCache,
   systemClock,
   TieredCache,
@@ -16,6 +19,8 @@ import { openFsStore } from '@cleanmiss/fs-backend';
 import type { CleanmissConfig } from './config.js';
 import { openRemote, type OpenedRemote } from './open-remote.js';
 import type { CacheMode, RemoteConfig } from './remote-config.js';
+import { Revocations } from './revocations.js';
+import { noTrustConfig } from './trust-config.js';
 
 export interface OpenCacheOptions {
   /** Written into each meta, for people. Default: `cleanmiss`. */
@@ -44,6 +49,10 @@ export interface OpenedCache {
   /** How long calls to remotes have been and may be waited for, in the life of this cache. Without `budgetMs`: no limit in all. */
   readonly budget: WaitingBudget;
   readonly maintenance: Maintenance;
+  /** What is written of who wrote what. */
+  readonly writer: string;
+  /** What is revoked, as far as this machine knows. */
+  readonly revocations: Revocations;
   /**
    * Names the local store, and the remotes that are told of what is put: another one (or the same place, wiped) has another. `undefined`:
    * there is none yet.
@@ -58,36 +67,41 @@ export interface OpenedCache {
 }
 
 export type CacheConfig = Pick<CleanmissConfig, 'local' | 'mode'> &
-  Partial<Pick<CleanmissConfig, 'remotes' | 'budgetMs'>>;
+  Partial<Pick<CleanmissConfig, 'remotes' | 'budgetMs' | 'scopes' | 'trust'>>;
 
 /** The one place where the layers are put together. Does no I/O: a directory that is not there is made by the first put. */
 export function openCache(config: CacheConfig, options: OpenCacheOptions = {}): OpenedCache {
   const { writer = 'cleanmiss', events = noEvents, clock = systemClock, isWaitedFor = true } = options;
+  const { scopes = [], trust = noTrustConfig } = config;
   const store = openFsStore({ directory: config.local });
-  const blobs = new VerifyingBlobStore(store.blobs, { by: 'checksum', events });
-  const isTiered = (config.remotes ?? []).some((remote) => lesserMode(config.mode, remote) !== 'off');
-  const told = isTiered ? {} : { events };
-  const local = new StoredCache({ blobs, metas: store.metas, writer, clock, ...told });
-  const budget = new WaitingBudget(isWaitedFor ? (config.budgetMs ?? Infinity) : Infinity, clock);
-  const remoteOptions = { root: options.root ?? process.cwd(), writer, events, clock, budget, isWaitedFor };
-  const remotes = (config.remotes ?? []).flatMap((remote) => {
-    const mode = lesserMode(config.mode, remote);
-    return mode === 'off' ? [] : [openRemote(remote, { ...remoteOptions, local: config.local, mode })];
-  });
   const isWritten = config.mode === 'read-write';
+  const wanted = (config.remotes ?? []).flatMap((remote) => {
+    const mode = lesserMode(config.mode, remote);
+    return mode === 'off' ? [] : [{ remote, mode }];
+  });
+  const blobs = new VerifyingBlobStore(store.blobs, { by: 'checksum', events });
+  const told = wanted.length > 0 ? {} : { events };
+  const whole = new StoredCache({ blobs, metas: store.metas, writer, clock, ...told });
+  const revocations = new Revocations({ local: whole, metas: store.metas, isWritten });
+  const { list } = revocations;
+  const local = inScopes(new RevocableCache(whole, { list, events, learn: revocations.learnLocal }), scopes);
+  const budget = new WaitingBudget(isWaitedFor ? (config.budgetMs ?? Infinity) : Infinity, clock);
+  const remotes = wanted.map(({ remote, mode }) =>
+    openRemote(remote, {
+      ...{ root: options.root ?? process.cwd(), local: config.local, mode, isRemembered: isWritten },
+      ...{ writer, events, clock, budget, isWaitedFor, scopes, trust, revocations },
+    }),
+  );
+  const stamp = () => ({ writer, time: clock.now() });
   const tiers = remotes.map(({ tier }) => tier);
+  const deferFill = options.deferFill ?? false;
   const tiered =
     remotes.length === 0
       ? undefined
-      : new TieredCache({
-          local,
-          remotes: tiers,
-          events,
-          fill: isWritten,
-          deferFill: options.deferFill ?? false,
-        });
-  const whole = tiered ?? local;
-  const strict = isWritten ? whole : new ReadOnlyCache(whole);
+      : new TieredCache({ local, remotes: tiers, events, fill: isWritten, deferFill, stamp });
+  // Once more: of what is revoked a tier may have told while the others were read.
+  const judged = tiered ? new RevocableCache(tiered, { list, events }) : local;
+  const strict = isWritten ? judged : new ReadOnlyCache(judged);
   return {
     cache: new FailOpenCache(strict, events),
     strict,
@@ -95,6 +109,8 @@ export function openCache(config: CacheConfig, options: OpenCacheOptions = {}): 
     remotes,
     budget,
     maintenance: store.maintenance,
+    writer,
+    revocations,
     storeId: () => {
       const id = store.id();
       const told = remotes.filter(({ mode }) => mode === 'read-write');
@@ -110,6 +126,17 @@ export function openCache(config: CacheConfig, options: OpenCacheOptions = {}): 
       for (const remote of remotes) remote.close();
     },
   };
+}
+
+/** On this machine the scopes are kept apart by their keys, and share all blobs. */
+function inScopes(cache: Cache, [own, ...trusted]: readonly string[]): Cache {
+  if (own === undefined) return cache;
+  const scoped = new ScopedKeysCache(cache, own);
+  if (trusted.length === 0) return scoped;
+  return new ScopeChain(
+    scoped,
+    trusted.map((scope) => new ScopedKeysCache(cache, scope)),
+  );
 }
 
 /** Nothing is brought to a remote by who stores nothing. */

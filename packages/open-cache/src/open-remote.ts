@@ -2,12 +2,8 @@ import type { WaitingBudget } from '@cleanmiss/core';
 import {
   CircuitBreaker,
   drainJournal,
-  GuardedBlobStore,
-  GuardedMetaStore,
   nothingDrained,
   ResilientPolicy,
-  StoredCache,
-  VerifyingBlobStore,
   type Cache,
   type CallPolicy,
   type Clock,
@@ -18,8 +14,13 @@ import {
 import { FsBreakerMemory, FsJournal } from '@cleanmiss/fs-backend';
 import type { RedisFacts } from '@cleanmiss/redis-backend';
 import type { CacheMode, RemoteConfig } from './remote-config.js';
+import { isSilentTooLong, markHeard } from './heard.js';
 import { placesOf, remoteIdOf } from './remote-places.js';
+import { openScopes } from './remote-scopes.js';
 import { openRemoteStores } from './remote-stores.js';
+import type { Revocations } from './revocations.js';
+import { isBelieved } from './tier-trust.js';
+import type { TrustConfig } from './trust-config.js';
 
 /** A remote tier with all that stands around it. */
 export interface OpenedRemote {
@@ -29,6 +30,10 @@ export interface OpenedRemote {
   readonly name: string;
   readonly mode: CacheMode;
   readonly tier: RemoteTier;
+  /** Our own scope of it alone, and what is revoked as well. Rejects where it is out of order. */
+  readonly own: Cache;
+  /** Whether it has not been asked for a while what is revoked there, and can be asked now. Cheap. */
+  isNewsDue(): boolean;
   /** Whether it has still to be told something that it can be told now. Cheap. */
   hasWork(): boolean;
   /** Tells it what stands in its journal. Rejects where it is out of order. */
@@ -59,17 +64,22 @@ export interface OpenRemoteOptions {
   readonly budget: WaitingBudget;
   /** `false`: nobody waits, so that there is time for longer deadlines and more retries. */
   readonly isWaitedFor: boolean;
+  readonly scopes: readonly string[];
+  readonly trust: TrustConfig;
+  readonly revocations: Revocations;
+  /** Whether this machine may remember something of it. */
+  readonly isRemembered: boolean;
 }
 
 /** For a process that nobody waits for. */
 const patientDeadlineMs = 30_000;
 const patientRetries = 3;
 
-/** One remote, from the outside in: the cache over it, SHA-256 of all that comes in, deadlines and breakers, the backend. */
+/** One remote with its scopes, its journal and its breakers. */
 export function openRemote(config: RemoteConfig, options: OpenRemoteOptions): OpenedRemote {
-  const { local, root, mode, writer, events, clock } = options;
-  const stores = openRemoteStores(config, root);
-  const id = remoteIdOf(config, root);
+  const { local, root, clock, scopes, trust } = options;
+  const stores = openRemoteStores(config, root, scopes[0]);
+  const id = remoteIdOf(config, root, scopes[0]);
   const places = placesOf(local, id);
   const breakers = {
     reads: new CircuitBreaker({ memory: new FsBreakerMemory({ path: places.readBreaker }), clock }),
@@ -79,23 +89,23 @@ export function openRemote(config: RemoteConfig, options: OpenRemoteOptions): Op
     reads: policyOf(stores.name, breakers.reads, config, options),
     writes: policyOf(stores.name, breakers.writes, config, options),
   };
-  const isWritten = mode === 'read-write';
-  const cache = new StoredCache({
-    blobs: new VerifyingBlobStore(new GuardedBlobStore(stores.blobs, policies), {
-      by: 'digest',
-      quarantines: isWritten,
-      events,
-    }),
-    metas: new GuardedMetaStore(stores.metas, policies),
-    writer,
-    clock,
-  });
+  const isWritten = options.mode === 'read-write' && isBelieved(scopes[0], trust);
+  const heard = () => {
+    if (options.isRemembered) markHeard(places.heard, clock);
+  };
+  const { namespace } = config;
+  const { cache, own } = openScopes({ ...options, id, namespace, stores, policies, isWritten, heard });
   const journal = isWritten ? new FsJournal({ directory: places.journal, clock }) : undefined;
   return {
     id,
     name: stores.name,
-    mode,
+    mode: isWritten ? 'read-write' : 'read',
     tier: { name: stores.name, cache, journal },
+    own,
+    isNewsDue: () =>
+      options.isRemembered &&
+      breakers.reads.openState() === undefined &&
+      isSilentTooLong(places.heard, clock),
     uploadLock: places.uploadLock,
     hasWork: () => journal !== undefined && breakers.writes.openState() === undefined && journal.hasWork(),
     drain: (from, signal) =>

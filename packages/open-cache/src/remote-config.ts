@@ -20,9 +20,11 @@ export interface RemoteConfig {
 
 const dayMs = 24 * 60 * 60 * 1000;
 
+export const defaultNamespace = 'default';
+
 const defaults = {
   mode: 'read-write',
-  namespace: 'default',
+  namespace: defaultNamespace,
   ttlMs: 30 * dayMs,
   deadlineMs: 2000,
   connectTimeoutMs: 1000,

@@ -9,6 +9,8 @@ export interface RemotePlaces {
   /** Outages of reading and of writing; absent while all is well. */
   readonly readBreaker: string;
   readonly writeBreaker: string;
+  /** Its time is when what is revoked there was last heard. */
+  readonly heard: string;
   /** Held by the process that is telling it: one at a time. */
   readonly uploadLock: string;
 }
@@ -19,20 +21,27 @@ export function placesOf(local: string, id: string): RemotePlaces {
     journal: join(directory, 'journal'),
     readBreaker: join(directory, 'reads.json'),
     writeBreaker: join(directory, 'writes.json'),
+    heard: join(directory, 'heard'),
     uploadLock: join(directory, 'upload.lock'),
   };
 }
 
 /**
  * The same for the same place, whoever logs in to it with whatever password. A path that is relative starts from the
- * project's root.
+ * project's root. By scope too: what one scope has still to tell must not be told in another, or signed by whoever is in that.
  */
 export function remoteIdOf(
   { url, namespace }: Pick<RemoteConfig, 'url' | 'namespace'>,
   root: string,
+  scope?: string,
 ): string {
   const place = url.replace(/\/\/[^/]*@/, '//');
   const isRelative = /^sqlite:\/\/(?!\/)/.test(url);
-  const parts = [place, namespace, ...(isRelative ? [root] : [])];
+  const parts = [
+    place,
+    namespace,
+    ...(isRelative ? [root] : []),
+    ...(scope === undefined ? [] : [`@${scope}`]),
+  ];
   return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16);
 }

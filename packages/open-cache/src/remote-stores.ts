@@ -5,10 +5,12 @@ import { openFsStore } from '@cleanmiss/fs-backend';
 import { keyvSchemes, openKeyvUri, type KeyvTier } from '@cleanmiss/keyv-backend';
 import { openRedisStore, type RedisFacts } from '@cleanmiss/redis-backend';
 import { lazyStores, type Stores } from './lazy-store.js';
-import type { RemoteConfig } from './remote-config.js';
+import { defaultNamespace, type RemoteConfig } from './remote-config.js';
 
 /** A backend that is connected to when it is first asked. */
 export interface RemoteStores extends Stores {
+  /** Another scope of it, only to be read. */
+  scope(name: string): Stores;
   /** For messages: where it is, without credentials. */
   readonly name: string;
   /** What `doctor` wants to know, where the backend can tell. Rejects where it is out of order. */
@@ -20,14 +22,14 @@ export interface RemoteStores extends Stores {
 }
 
 /**
- * `root`: the project's, in which packages of the project are found.
+ * `root`: the project's, in which packages of the project are found. `scope`: the one to use.
  * @throws {CacheError} `ERR_CONFIG` where nobody knows what to do with the URL
  */
-export function openRemoteStores(config: RemoteConfig, root: string): RemoteStores {
+export function openRemoteStores(config: RemoteConfig, root: string, scope?: string): RemoteStores {
   const scheme = schemeOf(config.url);
-  if (scheme === 'file') return openDirectory(config);
-  if (/^rediss?(?:\+|$)/.test(scheme)) return openRedisStore(config);
-  if (keyvSchemes.includes(scheme)) return openKeyv(config, root);
+  if (scheme === 'file') return openDirectory(config, scope);
+  if (/^rediss?(?:\+|$)/.test(scheme)) return openRedisStore({ ...config, scope });
+  if (keyvSchemes.includes(scheme)) return openKeyv(config, root, scope);
   const known = ['file', 'redis', 'rediss', 'redis+cluster', 'redis+sentinel', 'redis+unix', ...keyvSchemes];
   throw new CacheError('ERR_CONFIG', `a remote's URL begins with one of ${known.join('://, ')}://`);
 }
@@ -39,12 +41,20 @@ export function schemeOf(url: string): string {
 const noTraffic = () => ({ receivedBytes: 0, sentBytes: 0 });
 
 /** A folder that several machines see. It must be there: where it is not, its drive is not mounted. */
-function openDirectory({ url }: RemoteConfig): RemoteStores {
+function openDirectory({ url, namespace }: RemoteConfig, scope: string | undefined): RemoteStores {
   const directory = directoryOf(url);
-  const { blobs, metas } = openFsStore({ directory, shared: true });
+  if (namespace !== defaultNamespace)
+    throw new CacheError(
+      'ERR_CONFIG',
+      'a directory has no namespaces: name another directory, or use scopes',
+    );
+  const storesOf = (name: string | undefined): Stores => {
+    const { blobs, metas } = openFsStore({ directory, shared: true, scope: name });
+    return { blobs, metas };
+  };
   return {
-    blobs,
-    metas,
+    ...storesOf(scope),
+    scope: storesOf,
     name: directory,
     probe() {
       statSync(directory);
@@ -72,16 +82,23 @@ function asOutage(error: unknown): CacheError {
   return new CacheError('ERR_OUTAGE', (error as Error).message, { cause: error });
 }
 
-function openKeyv({ url, namespace, ttlMs }: RemoteConfig, root: string): RemoteStores {
+function openKeyv(
+  { url, namespace, ttlMs }: RemoteConfig,
+  root: string,
+  scope: string | undefined,
+): RemoteStores {
   const name = `a Keyv store (${schemeOf(url)})`;
   let tier: Promise<KeyvTier> | undefined;
   const open = () =>
-    (tier ??= openKeyvUri(url, { namespace, ttlMs, name, resolveFrom: root }).catch((error: unknown) => {
-      tier = undefined;
-      throw asOutage(error);
-    }));
+    (tier ??= openKeyvUri(url, { namespace, scope, ttlMs, name, resolveFrom: root }).catch(
+      (error: unknown) => {
+        tier = undefined;
+        throw asOutage(error);
+      },
+    ));
   return {
     ...lazyStores(open),
+    scope: (other) => lazyStores(async () => (await open()).scope(other)),
     name,
     async probe() {
       await open();

@@ -24,6 +24,11 @@ export interface RedisStoreOptions {
   readonly url: string;
   /** Keeps what is stored under one name from what is stored under another on the same server. Default: `default`. */
   readonly namespace?: string;
+  /**
+   * The part of the namespace to use, which a server's access list can keep others from writing to, by the pattern
+   * `cleanmiss:1:NAMESPACE@SCOPE:*`. Default: none; what is in a scope is not to be seen then.
+   */
+  readonly scope?: string | undefined;
   /** Metas that nobody puts again are gone after so long, their blobs a quarter later. Default: 30 days. */
   readonly ttlMs?: number;
   /** Connecting takes no longer, with everything that belongs to it. Default: 1000. */
@@ -39,9 +44,18 @@ export interface RedisTraffic {
   readonly sentBytes: number;
 }
 
-export interface RedisStore {
+export interface RedisStores {
   readonly blobs: BlobStore;
   readonly metas: MetaStore;
+}
+
+export interface RedisStore extends RedisStores {
+  /**
+   * Another scope of the namespace, over the same connections, only to be read: not even what is found there is renewed.
+   *
+   * @throws {CacheError} `ERR_CONFIG`
+   */
+  scope(name: string): RedisStores;
   /** Host and port, for messages. */
   readonly name: string;
   /** Looks at the server, for people. */
@@ -62,15 +76,21 @@ const defaultConnectTimeoutMs = 1000;
  */
 export function openRedisStore(options: RedisStoreOptions): RedisStore {
   const target = targetOf(options);
-  const keys = new RedisKeys(options.namespace ?? 'default');
+  const { namespace = 'default', scope } = options;
+  const keys = new RedisKeys(namespace, scope);
   const lifetimes = lifetimesOf(options.ttlMs ?? defaultTtlMs);
   const session = sessionOptions(target, timeoutOf(options.connectTimeoutMs ?? defaultConnectTimeoutMs));
   const bulk = new RedisConnection(session);
   const control = new RedisConnection(session);
   const { clock = systemClock } = options;
+  const common = { bulk, control, lifetimes };
+  const storesOf = (names: RedisKeys, renews: boolean): RedisStores => ({
+    blobs: new RedisBlobStore({ ...common, keys: names, newTag: () => randomInt(2 ** 32), renews }),
+    metas: new RedisMetaStore({ ...common, keys: names }),
+  });
   return {
-    blobs: new RedisBlobStore({ bulk, control, keys, lifetimes, newTag: () => randomInt(2 ** 32) }),
-    metas: new RedisMetaStore({ control, keys, lifetimes }),
+    ...storesOf(keys, true),
+    scope: (name) => storesOf(new RedisKeys(namespace, name), false),
     name: session.name,
     probe: (call) => probeRedis({ control, keys, mode: target.mode, clock }, call),
     traffic: () => total(bulk.traffic(), control.traffic()),

@@ -5,7 +5,8 @@ import { RedisBlobReader } from './redis-blob-reader.js';
 import type { RedisConnection } from './redis-connection.js';
 import type { RedisKeys } from './redis-keys.js';
 import { quarantineBlob } from './redis-quarantine.js';
-import { getHead, renewValue, setValue, unlinkValue } from './values.js';
+import type { RedisWire } from './redis-wire.js';
+import { getHead, hasValue, renewValue, setValue, unlinkValue } from './values.js';
 
 export interface RedisBlobStoreOptions {
   /** For what moves blobs. */
@@ -16,6 +17,8 @@ export interface RedisBlobStoreOptions {
   readonly lifetimes: Lifetimes;
   /** A number from 0 to 2^32 - 1 that most likely nobody else has chosen: see `Part.tag`. */
   readonly newTag: () => number;
+  /** False: we may only read. What is found present is not renewed then. Default: true. */
+  readonly renews?: boolean;
 }
 
 /** So much content is on its way at once. */
@@ -67,11 +70,13 @@ export class RedisBlobStore implements BlobStore {
   }
 
   async findMissing(refs: readonly BlobRef[], options?: CallOptions): Promise<readonly BlobRef[]> {
-    const { control, lifetimes } = this.#options;
+    const { control, lifetimes, renews = true } = this.#options;
+    const isThere = (wire: RedisWire, key: string) =>
+      renews ? renewValue(wire, key, lifetimes.blobTtlMs) : hasValue(wire, key);
     const missing = new Set<BlobRef>();
     for (const batch of batchesOf(this.#keysOf(refs), { items: questionsPerBatch })) {
       await control.call(options, batch.length * replyBytes, async (wire) => {
-        const there = await Promise.all(batch.map(({ key }) => renewValue(wire, key, lifetimes.blobTtlMs)));
+        const there = await Promise.all(batch.map(({ key }) => isThere(wire, key)));
         for (const [i, { ref }] of batch.entries()) if (!there[i]) missing.add(ref);
       });
     }

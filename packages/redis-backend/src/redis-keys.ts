@@ -10,13 +10,16 @@ export const redisFormat = 1;
 export class RedisKeys {
   readonly #prefix: string;
 
-  /** @throws {CacheError} `ERR_CONFIG` */
-  constructor(namespace: string) {
-    if (!/^[A-Za-z0-9._/-]{1,100}$/.test(namespace)) {
-      const rule = 'a namespace is 1 to 100 letters, digits, dots, underscores, slashes or hyphens';
-      throw new CacheError('ERR_CONFIG', `${rule}; it is ${JSON.stringify(namespace)}`);
-    }
-    this.#prefix = `cleanmiss:${redisFormat}:${namespace}:`;
+  /**
+   * `scope`: a part of the namespace that a server's access list can keep others from writing to, by `cleanmiss:1:NAMESPACE@SCOPE:*`.
+   *
+   * @throws {CacheError} `ERR_CONFIG`
+   */
+  constructor(namespace: string, scope?: string) {
+    checkName('a namespace', namespace);
+    if (scope !== undefined) checkName('a scope', scope);
+    // Neither of the two holds an `@`, so that no namespace is a scope of another.
+    this.#prefix = `cleanmiss:${redisFormat}:${namespace}${scope === undefined ? '' : `@${scope}`}:`;
   }
 
   /** Where one part of a blob is. Most blobs have only part 0. */
@@ -42,4 +45,10 @@ export class RedisKeys {
   probe(name: string): string {
     return `${this.#prefix}p:${name}`;
   }
+}
+
+function checkName(what: string, name: string): void {
+  if (/^[A-Za-z0-9._/-]{1,100}$/.test(name)) return;
+  const rule = `${what} is 1 to 100 letters, digits, dots, underscores, slashes or hyphens`;
+  throw new CacheError('ERR_CONFIG', `${rule}; it is ${JSON.stringify(name)}`);
 }

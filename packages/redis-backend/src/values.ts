@@ -24,6 +24,10 @@ export async function renewValue(wire: RedisWire, key: string, ttlMs: number): P
   return (await wire.send(key, ['PEXPIRE', key, String(ttlMs)])) === 1;
 }
 
+export async function hasValue(wire: RedisWire, key: string): Promise<boolean> {
+  return (await wire.send(key, ['EXISTS', key])) === 1;
+}
+
 /** In the background of the server: a long value does not hold it up. */
 export async function unlinkValue(wire: RedisWire, key: string): Promise<void> {
   await wire.send(key, ['UNLINK', key]);

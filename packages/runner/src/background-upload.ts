@@ -29,7 +29,11 @@ export async function uploadInBackground(
   waits: boolean,
 ): Promise<BackgroundUpload> {
   const remotes = opened.remotes.filter((remote) => remote.hasWork());
-  if (remotes.length === 0) return nothingToDo;
+  if (remotes.length === 0) {
+    // Nobody waits to hear what is revoked; the next run knows.
+    if (opened.remotes.some((remote) => remote.isNewsDue())) start(how, false).unref();
+    return nothingToDo;
+  }
   const known = remotes.flatMap((remote) => remote.readOutage() ?? []);
   // Who is known to be out of order would be waited for in vain, by each run anew.
   const isWorthIt = waits && known.length < remotes.length;

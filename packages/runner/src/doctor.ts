@@ -10,7 +10,7 @@ import {
   readWorkTree,
   type GitHead,
 } from '@cleanmiss/snapshot';
-import { contextHashOf } from './context-hash.js';
+import { contextHashOf, slotHashOf } from './context-hash.js';
 import { remoteFindings } from './doctor-remotes.js';
 import type { Finding } from './finding.js';
 import { versionMemoryOf } from './version-memory.js';
@@ -117,7 +117,7 @@ async function checkerFindings(request: DoctorRequest, position: Position): Prom
   const nearest = found.candidates[0];
   return [
     { subject: 'checker', verdict: 'ok', words: `${profile.name} ${plan.version}` },
-    await slotFinding(root, profile.name, contextHash),
+    await slotFinding(root, profile.name, slotHashOf(contextHash, config)),
     nearest
       ? {
           subject: 'next run',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { findProfile, type SlotRun } from '@cleanmiss/checkers';
 import { CacheError, keyHashOf } from '@cleanmiss/core';
 import { ensureSlotsDirectory, headOf, projectIdentity, projectStatePath } from '@cleanmiss/snapshot';
+import { slotHashOf } from './context-hash.js';
 import { refuseForeignDirectory } from './foreign-directory.js';
 import type { Volume } from './report.js';
 import type { CheckRequest } from './request.js';
@@ -62,8 +63,9 @@ async function openHalf(request: HalfRequest) {
   const { config, env, opened, root, stateDir } = request;
   const plan = await planOf(request);
   const contextHash = keyHashOf({ ...plan.context, halves: true });
+  const slotHash = slotHashOf(contextHash, config);
   ensureSlotsDirectory(root);
-  const directory = projectStatePath(root, join('halves', contextHash.slice(0, 12)));
+  const directory = projectStatePath(root, join('halves', slotHash.slice(0, 12)));
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const slot = {
     stateDir,
@@ -86,6 +88,9 @@ async function openHalf(request: HalfRequest) {
       if (event.type === 'degraded') throw event.error;
     },
     storeId: () => opened.storeId(),
+    about: { checkerVersion: plan.version },
+    writer: opened.writer,
+    revocations: opened.revocations,
   });
   return { session, plan, begunPath: join(directory, 'begun'), recordPath: slot.recordPath };
 }

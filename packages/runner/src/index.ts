@@ -6,6 +6,8 @@ export * from './halves.js';
 export * from './history.js';
 export * from './report.js';
 export * from './request.js';
+export * from './revoke.js';
 export * from './run-check.js';
+export * from './untrusted.js';
 export * from './upload.js';
 export * from './why.js';

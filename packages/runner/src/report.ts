@@ -1,4 +1,5 @@
 import type { MissReason } from '@cleanmiss/core';
+import type { UntrustedCounts } from './untrusted.js';
 
 /** Why there was no complete state to start from. */
 export type RunReason =
@@ -48,6 +49,8 @@ export interface RunReport {
   readonly restored: Volume;
   readonly published: Volume & { readonly snapshot: string | null };
   readonly timings: Timings;
+  /** Records that were found and not trusted, counted by why. */
+  readonly untrusted: UntrustedCounts;
   /** What went wrong in the cache, one clause each; the check went on without it. */
   readonly degraded: readonly string[];
 }

@@ -1,5 +1,6 @@
 import type { UploadCommand } from './background-upload.js';
 import type { Degradation } from './degradation.js';
+import type { Untrusted } from './untrusted.js';
 import type { CheckerProfile } from '@cleanmiss/checkers';
 import type { CleanmissConfig, OpenedCache } from '@cleanmiss/open-cache';
 
@@ -26,6 +27,8 @@ export interface RunRequest extends CheckRequest {
   readonly warn: (line: string) => void;
   /** Where what goes wrong in the cache is written down; `opened` tells it too. */
   readonly degradation: Degradation;
+  /** What `opened` tells of that was not trusted. */
+  readonly untrusted: Untrusted;
   /** How the remotes are told what this run leaves. */
   readonly uploadCommand: UploadCommand;
   /** Wait for that, as long as the budget lasts. */

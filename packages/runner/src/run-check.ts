@@ -1,7 +1,7 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { findProfile, type CheckerPlan, type CheckerProfile, type SlotRun } from '@cleanmiss/checkers';
 import { headOf, leaseSlot, projectIdentity, projectStatePath, type LeasedSlot } from '@cleanmiss/snapshot';
-import { contextHashOf } from './context-hash.js';
+import { aboutOf, contextHashOf, slotHashOf } from './context-hash.js';
 import type { Degradation } from './degradation.js';
 import { CannotStartError, type RunRequest } from './request.js';
 import { nothing, type RunReason, type RunReport } from './report.js';
@@ -76,9 +76,10 @@ class CheckRun {
   }
 
   #lease(plan: SlotRun): Promise<LeasedSlot | undefined> {
-    const { root } = this.#request;
-    const lease = () =>
-      leaseSlot({ root, checker: this.#profile!.name, contextHash: contextHashOf(this.#profile!, plan) });
+    const { config, root } = this.#request;
+    const profile = this.#profile!;
+    const contextHash = slotHashOf(contextHashOf(profile, plan), config);
+    const lease = () => leaseSlot({ root, checker: profile.name, contextHash });
     return this.#degradation.guard('lease', lease, undefined);
   }
 
@@ -120,6 +121,9 @@ class CheckRun {
       layout: plan.layout,
       position: { project: config.project ?? projectIdentity(root), head: headOf(root, env) },
       storeId: () => opened.storeId(),
+      about: aboutOf(this.#profile!, plan),
+      writer: opened.writer,
+      revocations: opened.revocations,
     });
   }
 
@@ -262,6 +266,7 @@ class CheckRun {
       restored,
       published,
       timings: this.#watch.timings(this.#request.opened.budget.spentMs()),
+      untrusted: this.#request.untrusted.counts(),
       degraded: this.#degradation.entries,
     };
   }

@@ -2,14 +2,18 @@ import { rmSync } from 'node:fs';
 import { uptime } from 'node:os';
 import {
   failOpen,
+  joinOrigins,
   systemClock,
   type BlobResult,
   type Cache,
   type Clock,
   type Digest,
   type EventSink,
+  type JsonObject,
   type MissReason,
+  type Origin,
 } from '@cleanmiss/core';
+import type { Revocations } from '@cleanmiss/open-cache';
 import {
   captureState,
   emptyState,
@@ -64,6 +68,11 @@ export interface SlotSessionOptions {
   readonly local: Cache;
   /** Others read what is stored: refs that promise them a commit want a clean work tree. */
   readonly isShared: boolean;
+  /** What states are made with here, for whoever wants to revoke some. */
+  readonly about: JsonObject;
+  /** Who we are, to those who read what we store. */
+  readonly writer: string;
+  readonly revocations: Pick<Revocations, 'load' | 'list'>;
   /** Names the store, as `OpenedCache.storeId` does. */
   readonly storeId: () => string | undefined;
   /** Default: the system's. */
@@ -97,6 +106,8 @@ export class SlotSession {
   #index: SlotIndex | undefined;
   /** The whole snapshot that the slot held when the checker started. */
   #base: { readonly snapshot: string; readonly fingerprint: string } | undefined;
+  /** Who had a hand in what the checker started from, and in what it leaves. */
+  #origins: readonly Origin[] = [];
   /** Beside the checker; `unknown` where nobody needs to know. */
   #workTree: WorkTree = 'unknown';
   /** What the store was found to have, minutes ago at most. */
@@ -112,7 +123,7 @@ export class SlotSession {
   /** Brings the slot to the nearest snapshot there is. From here until `settle`, it counts as left in the middle. */
   async prepare(): Promise<Prepared> {
     const { slot, position } = this.#options;
-    this.#record = this.#trustworthy(readSlotRecord(slot.recordPath));
+    this.#record = await this.#unlessRevoked(this.#trustworthy(readSlotRecord(slot.recordPath)));
     openSlotRecord(slot.recordPath);
     // The same commit as in the last run here: nothing in the store is nearer than what that run left.
     if (this.#record?.commit === (position.head?.commit ?? null)) return this.#stay(this.#record);
@@ -148,6 +159,7 @@ export class SlotSession {
   async startCold(): Promise<void> {
     this.#record = undefined;
     this.#base = undefined;
+    this.#origins = [];
     const { slot } = this.#options;
     rmSync(slot.indexPath, { force: true });
     this.#index = await emptyState(slot.stateDir);
@@ -173,6 +185,8 @@ export class SlotSession {
     // Of what was captured, not of what may have been written since.
     const fingerprint = fingerprintOf(slot.stateDir, layout, this.#index.stamps);
     this.#base = { snapshot: prepared.id, fingerprint };
+    const now = this.#now();
+    this.#origins = joinOrigins(this.#origins, [{ writer: this.#options.writer, first: now, last: now }]);
     return prepared;
   }
 
@@ -180,16 +194,18 @@ export class SlotSession {
   async publish(news: PreparedSnapshot | undefined): Promise<Volume> {
     const { contextHash, local, position, slot } = this.#options;
     if (!this.#base) return nothing;
+    const origins = this.#origins;
     const isTold = this.#isStored();
     if (!news && isTold && this.#record?.commit === (position.head?.commit ?? null)) return nothing;
     const { snapshot } = this.#base;
-    const about = position.head?.commit ? { commit: position.head.commit } : {};
+    const { about } = this.#options;
+    const aboutRefs = position.head?.commit ? { ...about, commit: position.head.commit } : about;
     const workTree = await this.#workTreeThroughout();
-    const refs = refEntries(contextHash, refsToWrite(position, workTree), snapshot, about);
+    const refs = refEntries(contextHash, refsToWrite(position, workTree), snapshot, aboutRefs, origins);
     const isThere = !news && isTold && (await this.#snapshots.announce(snapshot, local, refs));
     const unsaved = isThere ? undefined : (news ?? (await prepareSnapshot(this.#known().units)));
     const uploaded = unsaved
-      ? await this.#snapshots.save(unsaved, slot.stateDir, refs, this.#present)
+      ? await this.#snapshots.save(unsaved, slot.stateDir, { refs, present: this.#present, origins, about })
       : nothing;
     this.#storedAt = this.#now();
     return { ...nothing, ...uploaded };
@@ -204,7 +220,8 @@ export class SlotSession {
     const storedAt = this.#storedAt ?? this.#record?.storedAt ?? 0;
     const known = (published && storeId()) || null;
     const settledAt = this.#now();
-    const record = { snapshot, fingerprint, commit, storeId: known, storedAt, settledAt };
+    const origins = this.#origins;
+    const record = { snapshot, fingerprint, commit, storeId: known, storedAt, settledAt, origins };
     writeSlotRecord(slot.recordPath, record);
   }
 
@@ -222,6 +239,7 @@ export class SlotSession {
 
   #stay(record: SlotRecord): Prepared {
     this.#base = record;
+    this.#origins = record.origins;
     return { ...cold, outcome: 'hit', reason: null, snapshot: record.snapshot, source: 'slot' };
   }
 
@@ -248,10 +266,11 @@ export class SlotSession {
     const load = () => this.#snapshots.load(choice.snapshot);
     const loaded = await failOpen('restore', this.#options.outage, load, down);
     if (!loaded.ok) return { ...cold, reason: loaded.reason };
-    const { units, lost } = loaded.snapshot;
+    const { units, lost, origins } = loaded.snapshot;
     const { restored, isWhole } = await this.#bringTo(units);
     const isEmpty = restored.index.units.length === 0;
     if (isEmpty || restored.unusable) return { ...cold, reason: lost ?? restored.lost ?? 'absent' };
+    this.#origins = origins;
     const reason = lost ?? restored.lost ?? null;
     const { layout, slot } = this.#options;
     const fingerprint = fingerprintOf(slot.stateDir, layout, restored.index.stamps);
@@ -265,6 +284,7 @@ export class SlotSession {
     if (this.#record !== record) return cold;
     const { units } = this.#known();
     if (this.#options.layout.unitsToDistrust(units).size === 0) return this.#stay(record);
+    this.#origins = record.origins;
     await this.#bringTo(units);
     return { ...cold, outcome: 'hit', reason: null, snapshot: record.snapshot, source: 'slot' };
   }
@@ -304,6 +324,14 @@ export class SlotSession {
     if (!record) return this.#base !== undefined;
     const isFresh = this.#now() - record.storedAt < maxStoredAgeMs;
     return isFresh && record.storeId !== null && record.storeId === this.#options.storeId();
+  }
+
+  /** What is revoked may have been heard of since. */
+  async #unlessRevoked(record: SlotRecord | undefined): Promise<SlotRecord | undefined> {
+    const { about, outage, revocations } = this.#options;
+    if (!record) return undefined;
+    await failOpen('restore', outage, () => revocations.load(), undefined);
+    return revocations.list.revokes({ hands: record.origins, attributes: about }) ? undefined : record;
   }
 
   /** What was written before the machine last started may have lost its content in a power cut: then we look. */

@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { addDrained, nothingDrained, type Drained } from '@cleanmiss/core';
+import { addDrained, failOpen, noEvents, nothingDrained, type Drained } from '@cleanmiss/core';
 import type { OpenedCache, OpenedRemote } from '@cleanmiss/open-cache';
 import { tryLease } from '@cleanmiss/snapshot';
+import { hearNews } from './news.js';
 
 /** What one remote was told. */
 export interface Uploaded extends Drained {
@@ -24,12 +25,18 @@ export interface UploadOptions {
 }
 
 /**
- * Tells each remote what stands in its journal. One process at a time tells one remote. Never rejects because a remote is out
+ * Hears what is revoked in each remote, where that was long ago, and tells it what stands in its journal. One process at a time tells one remote. Never rejects because a remote is out
  * of order: the rest stays for the next.
  */
 export async function upload(opened: OpenedCache, options: UploadOptions): Promise<readonly Uploaded[]> {
+  await Promise.all(opened.remotes.filter((remote) => remote.isNewsDue()).map(hearNewsQuietly));
   const writable = opened.remotes.filter(({ mode }) => mode === 'read-write');
   return await Promise.all(writable.map((remote) => tell(remote, opened, options)));
+}
+
+/** Who is out of order is asked again another time. */
+async function hearNewsQuietly(remote: OpenedRemote): Promise<void> {
+  await failOpen('news', noEvents, () => hearNews(remote), undefined);
 }
 
 async function tell(

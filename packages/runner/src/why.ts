@@ -1,3 +1,4 @@
+import type { Distrust } from '@cleanmiss/core';
 import type { PastRun } from './history.js';
 import type { RunReport } from './report.js';
 
@@ -8,6 +9,11 @@ export function explain(run: RunReport): readonly string[] {
   if (outcome === 'hit') lines.push(hit(source, snapshot, run.restored.files));
   else if (reason) lines.push(reasons[reason](run));
   if (notice) lines.push(`Notice: ${notice}.`);
+  lines.push(
+    ...Object.entries((run as Partial<RunReport>).untrusted ?? {}).map(([why, count]) =>
+      untrusted[why as Distrust](count),
+    ),
+  );
   for (const entry of degraded) lines.push(`Out of order: ${entry}.`);
   return lines;
 }
@@ -37,6 +43,15 @@ function hit(source: RunReport['source'], snapshot: string | null, files: number
   return `A hit: snapshot ${id}, ${places[source ?? 'context']}; ${files} files were written to the slot.`;
 }
 
+const untrusted: Readonly<Record<Distrust, (count: number) => string>> = {
+  unsigned: (count) => `Not trusted: ${count} records that nobody has signed.`,
+  'unknown-key': (count) =>
+    `Not trusted: ${count} records, signed by a key that is none of trust.publicKeys.`,
+  'bad-signature': (count) =>
+    `Not trusted: ${count} records, whose signature is not that of the key they name.`,
+  revoked: (count) => `Revoked: ${count} records (see cleanmiss revoke --list).`,
+};
+
 const reasons: Readonly<Record<NonNullable<RunReport['reason']>, (run: RunReport) => string>> = {
   absent: () =>
     'A miss: the store holds no snapshot for this checker, this version and these flags. The run has stored one.',
@@ -48,7 +63,8 @@ const reasons: Readonly<Record<NonNullable<RunReport['reason']>, (run: RunReport
     "A miss: the record under the wanted key was damaged or was another key's; the run has written it anew.",
   'unknown-format': () =>
     'A miss: what is stored was written by another version of cleanmiss, in a format that this one does not know.',
-  untrusted: () => 'A miss: the nearest snapshot was set aside, because the checker broke down on it.',
+  untrusted: () =>
+    'A miss: the nearest snapshot is not trusted: it was set aside because the checker broke down on it, it was revoked, or nobody whom this set-up trusts has signed it.',
   unavailable: () => 'A miss: the store or the slot could not be used; see what was out of order.',
   crashed: () =>
     'The checker broke down on the restored state. It was set aside, and the check was run once more, cold.',

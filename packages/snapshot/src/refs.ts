@@ -1,4 +1,4 @@
-import type { Cache, CacheEntry, JsonObject, MissReason } from '@cleanmiss/core';
+import type { Cache, CacheEntry, JsonObject, MissReason, Origin } from '@cleanmiss/core';
 import { refKey, snapshotKey, type RefName } from './keys.js';
 
 /** Where a snapshot was found, nearest first as they were asked for. */
@@ -37,17 +37,22 @@ export interface RefToPoint {
   readonly shared: boolean;
 }
 
-/** Entries that point each ref at the snapshot. They are put with it: a ref to nothing is worth nothing. */
+/**
+ * Entries that point each ref at the snapshot. They are put with it: a ref to nothing is worth nothing. `origins`: the snapshot's, so that
+ * what is revoked is passed over before it is loaded.
+ */
 export function refEntries(
   contextHash: string,
   refs: readonly RefToPoint[],
   snapshot: string,
   about: JsonObject = {},
+  origins: readonly Origin[] = [],
 ): readonly CacheEntry[] {
   return refs.map(({ name, shared }) => ({
     key: refKey(contextHash, name),
     blobs: {},
     attributes: { ...about, snapshot },
+    origins,
     localOnly: !shared,
     after: snapshotKey(snapshot),
   }));

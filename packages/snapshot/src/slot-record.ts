@@ -1,5 +1,14 @@
 import { readFileSync, rmSync } from 'node:fs';
-import { canonicalJson, isJsonObject, parseJson, type Json, type JsonObject } from '@cleanmiss/core';
+import {
+  canonicalJson,
+  isJsonObject,
+  originsToJson,
+  parseJson,
+  parseOrigins,
+  type Json,
+  type JsonObject,
+  type Origin,
+} from '@cleanmiss/core';
 import { replaceFile } from './replace-file.js';
 
 const recordFormat = 1;
@@ -18,6 +27,8 @@ export interface SlotRecord {
   readonly storedAt: number;
   /** When this was written. */
   readonly settledAt: number;
+  /** Who had a hand in what the slot holds. */
+  readonly origins: readonly Origin[];
 }
 
 /**
@@ -29,8 +40,9 @@ export function readSlotRecord(file: string): SlotRecord | undefined {
   return isJsonObject(document) ? recordOf(document) : undefined;
 }
 
-export function writeSlotRecord(file: string, record: SlotRecord): void {
-  replaceFile(file, canonicalJson({ format: recordFormat, ...record }));
+export function writeSlotRecord(file: string, { origins, ...record }: SlotRecord): void {
+  const document = { format: recordFormat, ...record, origins: originsToJson(origins) };
+  replaceFile(file, canonicalJson(document));
 }
 
 /**
@@ -47,7 +59,8 @@ function recordOf(document: JsonObject): SlotRecord | undefined {
     return undefined;
   if (!isTextOrNull(commit) || !isTextOrNull(storeId)) return undefined;
   if (typeof storedAt !== 'number' || typeof settledAt !== 'number') return undefined;
-  return { snapshot, fingerprint, commit, storeId, storedAt, settledAt };
+  const origins = parseOrigins(document['origins']);
+  return origins && { snapshot, fingerprint, commit, storeId, storedAt, settledAt, origins };
 }
 
 function isTextOrNull(value: Json | undefined): value is string | null {

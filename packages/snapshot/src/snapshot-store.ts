@@ -1,14 +1,18 @@
 import {
   loadChecksum,
+  originsOf,
+  provenanceOf,
   type Blob,
   type BlobMissReason,
   type Cache,
   type CacheEntry,
   type Digest,
   type Json,
+  type JsonObject,
   type MetaResult,
   type MissReason,
   type NamedBlobRef,
+  type Origin,
 } from '@cleanmiss/core';
 import { setAsideKey, snapshotKey } from './keys.js';
 import type { Unit } from './manifest.js';
@@ -20,10 +24,23 @@ export interface Snapshot {
   readonly units: readonly Unit[];
   /** Why some of its units could not be listed; `undefined` where all are here. */
   readonly lost: BlobMissReason | undefined;
+  /** Who had a hand in it. */
+  readonly origins: readonly Origin[];
 }
 
 export type LoadedSnapshot =
   { readonly ok: true; readonly snapshot: Snapshot } | { readonly ok: false; readonly reason: MissReason };
+
+export interface SaveOptions {
+  /** Put with it. */
+  readonly refs?: readonly CacheEntry[];
+  /** See `uploadMissing`. */
+  readonly present?: ReadonlySet<Digest>;
+  /** Who had a hand in what it was made from. Default: nobody. */
+  readonly origins?: readonly Origin[];
+  /** What it was made with, for whoever wants to revoke it. */
+  readonly about?: JsonObject;
+}
 
 /** A snapshot that has its name, and is stored nowhere yet. */
 export interface PreparedSnapshot {
@@ -56,18 +73,18 @@ export class SnapshotStore {
     const names: ReadonlySet<Json> = new Set(units.map(({ name }) => name));
     const required = requiredUnits(found!);
     if (lost && !required.every((name) => names.has(name))) return { ok: false, reason: lost };
-    return { ok: true, snapshot: { id, units, lost } };
+    const origins = found!.hit ? originsOf(found!.meta) : [];
+    return { ok: true, snapshot: { id, units, lost, origins } };
   }
 
   /**
    * Stores what is missing of the content (read from `stateDir`), then the manifest, then the meta that names it, then the
-   * `refs` to it. `present`: see `uploadMissing`.
+   * `refs` to it.
    */
   async save(
     { id, units, pages }: PreparedSnapshot,
     stateDir: string,
-    refs: readonly CacheEntry[] = [],
-    present: ReadonlySet<Digest> = new Set(),
+    { refs = [], present = new Set(), origins = [], about = {} }: SaveOptions = {},
   ): Promise<Uploaded> {
     const uploaded = await uploadMissing(this.#cache.blobs, units, pages, stateDir, present);
     const named = pages.map(({ ref }, i) => [String(i), { ...ref, index: true }] as const);
@@ -75,7 +92,9 @@ export class SnapshotStore {
     const entry = {
       key: snapshotKey(id),
       blobs: Object.fromEntries(named),
+      origins,
       attributes: {
+        ...about,
         units: units.length,
         files: files.length,
         bytes: files.reduce((sum, file) => sum + file.size, 0),
@@ -94,8 +113,10 @@ export class SnapshotStore {
     const key = snapshotKey(id);
     const [found] = await local.getMetas([key]);
     if (!found!.hit) return false;
-    const { blobs, attributes } = found!.meta;
-    await this.#cache.putMany([{ key, blobs: Object.fromEntries(blobs), attributes }, ...refs]);
+    const { meta } = found!;
+    const blobs = Object.fromEntries(meta.blobs);
+    const again = { key, blobs, attributes: meta.attributes, ...provenanceOf(meta) };
+    await this.#cache.putMany([again, ...refs]);
     return true;
   }
 

@@ -42,13 +42,17 @@ function wantedId({ operands: [wanted, extra] }: VerbInput, root: string): strin
   return known.findLast((id) => id.startsWith(wanted)) ?? wanted;
 }
 
-function describe({ id, units }: Snapshot): string {
+function describe({ id, units, origins }: Snapshot): string {
   const files = units.flatMap((unit) => unit.files);
   const total = files.reduce((sum, { size }) => sum + size, 0);
   const largest = [...files].sort((a, b) => b.size - a.size).slice(0, 5);
   return table([
     ['snapshot', id],
     ['holds', `${units.length} units, ${files.length} files, ${bytes(total)}`],
+    ...origins.map(({ writer, key, last }) => [
+      'by',
+      `${writer}${key ? ` with key ${key}` : ''}, ${new Date(last).toISOString()}`,
+    ]),
     ...largest.map(({ path, size }) => ['largest', bytes(size).padStart(9), path]),
   ]);
 }

@@ -2,7 +2,15 @@ import { writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { resolve } from 'node:path';
 import { profileNames } from '@cleanmiss/checkers';
-import { CannotStartError, Degradation, recordRun, runCheck, type RunReport } from '@cleanmiss/runner';
+import type { EventSink } from '@cleanmiss/core';
+import {
+  CannotStartError,
+  Degradation,
+  recordRun,
+  runCheck,
+  Untrusted,
+  type RunReport,
+} from '@cleanmiss/runner';
 import { nestedProfile } from '../half.js';
 import { withProgress } from '../progress.js';
 import { openProject, storeOptionHelp, storeOptions } from '../project.js';
@@ -44,7 +52,12 @@ async function run(input: VerbInput): Promise<number> {
     terminal.warn(line);
   };
   const degradation = new Degradation(warn);
-  using project = openProject(input, { events: degradation.sink, deferFill: true });
+  const untrusted = new Untrusted();
+  const events: EventSink = (event) => {
+    degradation.sink(event);
+    untrusted.sink(event);
+  };
+  using project = openProject(input, { events, deferFill: true });
   const { root, config, opened } = project;
   for (const notice of config.notices) degradation.add('configuration', notice);
   try {
@@ -59,10 +72,13 @@ async function run(input: VerbInput): Promise<number> {
       bootMs,
       warn,
       degradation,
+      untrusted,
       uploadCommand: uploadCommandOf(input, project),
       waits: waitsForUpload(input),
       progress: withProgress,
     });
+    const warning = untrusted.warning();
+    if (warning) warn(warning);
     keepReport(input, root, report);
     return exitAs(report);
   } catch (error) {

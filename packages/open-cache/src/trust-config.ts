@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { isAbsolute, resolve } from 'node:path';
+import { CacheError, isJsonObject, signerOf, verifierOf, type Json, type JsonObject } from '@cleanmiss/core';
+
+/** Whose metas are believed, in tiers that others share. */
+export interface TrustConfig {
+  /** One who has signed with the private part of any of these is believed. Empty: everybody is, signed or not. */
+  readonly publicKeys: readonly string[];
+  /** Scopes in which nothing has to be signed, such as `pr-*`. */
+  readonly unsignedScopes: readonly string[];
+  /** With this what we put is signed. Never shown. */
+  readonly privateKey: { readonly text: string; readonly source: string } | undefined;
+}
+
+export const noTrustConfig: TrustConfig = { publicKeys: [], unsignedScopes: [], privateKey: undefined };
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The file's `trust` and the environment's `CLEANMISS_PUBLIC_KEYS`, `CLEANMISS_PRIVATE_KEY`, `CLEANMISS_PRIVATE_KEY_FILE`.
+ * @throws {CacheError} `ERR_CONFIG`, which repeats no key
+ */
+export function parseTrust(
+  member: Json | undefined,
+  path: string,
+  env: Environment,
+  cwd: string,
+): TrustConfig {
+  const file = member === undefined ? {} : objectOf(member, path);
+  const listed = wordsOf(env['CLEANMISS_PUBLIC_KEYS']);
+  const publicKeys = listed.length > 0 ? listed : textsOf(file, 'publicKeys', path);
+  const source = listed.length > 0 ? 'CLEANMISS_PUBLIC_KEYS' : `"trust.publicKeys" in ${path}`;
+  verifierOf(publicKeys, source);
+  const privateKey = privateKeyOf(env, cwd);
+  if (privateKey) signerOf(privateKey.text, privateKey.source);
+  return { publicKeys, unsignedScopes: textsOf(file, 'unsignedScopes', path), privateKey };
+}
+
+/** Does a pattern, maybe with a star at its end, mean this scope? */
+export function isUnsigned(scope: string | undefined, { unsignedScopes }: TrustConfig): boolean {
+  if (scope === undefined) return false;
+  return unsignedScopes.some((pattern) =>
+    pattern.endsWith('*') ? scope.startsWith(pattern.slice(0, -1)) : scope === pattern,
+  );
+}
+
+/** `scopes` in the file, `CLEANMISS_SCOPES` in the environment: our own first, then those that are more trusted. */
+export function parseScopes(member: Json | undefined, path: string, env: Environment): readonly string[] {
+  const words = wordsOf(env['CLEANMISS_SCOPES']);
+  const source = words.length > 0 ? 'CLEANMISS_SCOPES' : `"scopes" in ${path}`;
+  const scopes = words.length > 0 ? words : textsOf({ scopes: member ?? [] }, 'scopes', path);
+  for (const scope of scopes) {
+    if (!/^[A-Za-z0-9._/-]{1,100}$/.test(scope))
+      throw problem(
+        source,
+        `${JSON.stringify(scope)} is no scope: letters, digits, dots, underscores, slashes, hyphens`,
+      );
+  }
+  if (new Set(scopes).size < scopes.length) throw problem(source, 'a scope stands there twice');
+  return scopes;
+}
+
+/** The text, or the file that holds it: what is set to nothing, as CI systems do for a secret that a job may not have, says nothing. */
+function privateKeyOf(env: Environment, cwd: string): TrustConfig['privateKey'] {
+  const text = env['CLEANMISS_PRIVATE_KEY'];
+  if (text) return { text, source: 'CLEANMISS_PRIVATE_KEY' };
+  const name = env['CLEANMISS_PRIVATE_KEY_FILE'];
+  if (!name) return undefined;
+  const file = isAbsolute(name) ? name : resolve(cwd, name);
+  try {
+    return { text: readFileSync(file, 'utf8'), source: `CLEANMISS_PRIVATE_KEY_FILE (${file})` };
+  } catch (error) {
+    throw new CacheError('ERR_CONFIG', `CLEANMISS_PRIVATE_KEY_FILE: ${file} cannot be read`, {
+      cause: error,
+    });
+  }
+}
+
+const members: ReadonlySet<string> = new Set(['publicKeys', 'unsignedScopes']);
+
+function objectOf(member: Json, path: string): JsonObject {
+  if (!isJsonObject(member)) throw problem(`"trust" in ${path}`, 'it is no object with "publicKeys"');
+  const unknown = Object.keys(member).find((name) => !members.has(name));
+  if (unknown === undefined) return member;
+  const secret = /private/i.test(unknown) ? '; a private key does not belong into this file' : '';
+  throw problem(
+    `"trust" in ${path}`,
+    `it has a member "${unknown}"; known are ${[...members].join(', ')}${secret}`,
+  );
+}
+
+function textsOf(document: JsonObject, name: string, path: string): readonly string[] {
+  const value = document[name] ?? [];
+  const list: readonly Json[] = Array.isArray(value) ? value : [value];
+  if (list.every((item) => typeof item === 'string' && item !== '')) return list as readonly string[];
+  throw problem(`"${name}" in ${path}`, 'it must be a text, or an array of texts');
+}
+
+function wordsOf(text: string | undefined): readonly string[] {
+  return (text ?? '').split(/[\s,]+/).filter(Boolean);
+}
+
+function problem(source: string, what: string): CacheError {
+  return new CacheError('ERR_CONFIG', `${source}: ${what}`);
+}

@@ -92,8 +92,9 @@ class ScopedBlobStore implements BlobStore {
       if (wanted.length === 0) break;
       const results = await store.getMany(distinctRefs(wanted), options);
       for (const [i, { digest }] of distinctRefs(wanted).entries()) {
-        // Damage in one of them says more than that it is missing in the next.
-        if (results[i]!.found || !found.has(digest)) found.set(digest, results[i]!);
+        const [result, known] = [results[i]!, found.get(digest)];
+        // That it is damaged in one says more than that it is missing in another.
+        if (result.found || !known || result.reason !== 'blob-missing') found.set(digest, result);
       }
     }
     return eachItsOwn(refs, found);

@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  joinOrigins,
+  MemoryBlobStore,
+  MemoryMetaStore,
+  originsOf,
+  parseRevocations,
+  RevocableCache,
+  RevocationList,
+  revocationIdOf,
+  revocationsKey,
+  revocationsToJson,
+  revokes,
+  StoredCache,
+  type Cache,
+  type CacheEvent,
+  type Judged,
+  type Json,
+  type KeyHash,
+  type Revocation,
+} from '../src/index.js';
+
+const made: Judged = {
+  hands: [
+    { writer: 'laptop', first: 10, last: 20 },
+    { writer: 'ci', key: 'k1', first: 30, last: 40 },
+  ],
+  attributes: { checkerVersion: '1.0.1' },
+};
+
+describe('a revocation', () => {
+  it('takes nothing away where it has no condition but an end', () => {
+    assert.equal(revokes({}, made), false);
+    assert.equal(revokes({ until: 100 }, made), false);
+    assert.equal(revokes({ why: 'a mistake' }, made), false);
+  });
+
+  it('takes away what meets all of its conditions, by any hand in it', () => {
+    const cases: readonly (readonly [Revocation, boolean])[] = [
+      [{ writer: 'laptop' }, true],
+      [{ writer: 'lap' }, false],
+      [{ key: 'k1' }, true],
+      [{ key: 'k2' }, false],
+      [{ writer: 'laptop', key: 'k1' }, false],
+      [{ since: 40 }, true],
+      [{ since: 41 }, false],
+      [{ since: 0, until: 9 }, false],
+      [{ since: 0, until: 10 }, true],
+      [{ writer: 'laptop', since: 21 }, false],
+      [{ writer: 'laptop', since: 15, until: 15 }, true],
+      [{ attributes: { checkerVersion: '1.0.1' } }, true],
+      [{ attributes: { checkerVersion: '1.0.10' } }, false],
+      [{ attributes: { constructor: 'x' } }, false],
+      [{ writer: 'ci', attributes: { checkerVersion: '1.0.1' } }, true],
+    ];
+    for (const [revocation, expected] of cases)
+      assert.equal(revokes(revocation, made), expected, JSON.stringify(revocation));
+  });
+
+  it('is read back as it was written, and what is none is passed over', () => {
+    const all = [
+      { writer: 'a', since: 1 },
+      { key: 'k', why: 'leaked' },
+      { attributes: { checkerVersion: '1' } },
+    ];
+    assert.deepEqual(parseRevocations(revocationsToJson(all)), all);
+    const none: readonly Json[] = [null, 1, 'x', [], { writer: 1 }, { since: '1' }, { attributes: { a: 1 } }];
+    assert.deepEqual(parseRevocations({ revocations: none }), []);
+    for (const odd of [undefined, null, {}, 'x'])
+      assert.deepEqual(parseRevocations(odd === undefined ? {} : { revocations: odd }), []);
+  });
+
+  it('with a condition that this version does not know revokes too much, not too little', () => {
+    const [later] = parseRevocations({ revocations: [{ writer: 'ci', onlyOnTuesdays: true }] });
+    assert.ok(revokes(later!, made));
+  });
+
+  it('is the same as another one by what it revokes, and not by why', () => {
+    assert.equal(revocationIdOf({ writer: 'a', why: 'x' }), revocationIdOf({ writer: 'a' }));
+    assert.notEqual(revocationIdOf({ writer: 'a' }), revocationIdOf({ key: 'a' }));
+  });
+});
+
+describe('origins', () => {
+  it('name each hand once, from its first time to its last, the latest at the end', () => {
+    const joined = joinOrigins(
+      [
+        { writer: 'a', first: 5, last: 5 },
+        { writer: 'b', first: 6, last: 6 },
+      ],
+      [
+        { writer: 'a', first: 9, last: 9 },
+        { writer: 'a', key: 'k', first: 1, last: 1 },
+      ],
+    );
+    assert.deepEqual(joined, [
+      { writer: 'a', key: 'k', first: 1, last: 1 },
+      { writer: 'b', first: 6, last: 6 },
+      { writer: 'a', first: 5, last: 9 },
+    ]);
+  });
+
+  it('stay bounded, and forget the oldest first', () => {
+    const many = Array.from({ length: 1000 }, (_, i) => ({ writer: `w${i}`, first: i, last: i }));
+    const joined = joinOrigins(many);
+    assert.equal(joined.length, 64);
+    assert.equal(joined.at(-1)!.writer, 'w999');
+  });
+});
+
+/** A tier in memory, with what is revoked in it. */
+function tier(writer: string, counted: string[] = []): Cache {
+  const metas = new MemoryMetaStore();
+  const cache = new StoredCache({ blobs: new MemoryBlobStore(), metas, writer, clock: { now: () => 100 } });
+  const getMany = metas.getMany.bind(metas);
+  metas.getMany = (keys: readonly KeyHash[]) => {
+    counted.push(`${keys.length} keys`);
+    return getMany(keys);
+  };
+  return cache;
+}
+
+const poison = { key: 'poison', blobs: { data: Buffer.from('x') } };
+
+describe('a cache in which something is revoked', () => {
+  it('answers it as untrusted, in every way of asking, and tells of it', async () => {
+    const inner = tier('intruder');
+    await inner.put(poison);
+    await inner.put({ key: 'derived', blobs: {}, origins: [{ writer: 'intruder', first: 1, last: 1 }] });
+    await inner.put({ key: 'good', blobs: {}, written: { writer: 'ci', time: 5 } });
+    const list = new RevocationList();
+    list.learn('here', [{ writer: 'intruder' }]);
+    const events: CacheEvent[] = [];
+    const cache = new RevocableCache(inner, { list, events: (event) => events.push(event) });
+    const untrusted = { hit: false, reason: 'untrusted' };
+    assert.deepEqual(await cache.get('poison'), untrusted);
+    const results = await cache.getMany(['poison', 'derived', 'good', 'none']);
+    assert.deepEqual(results.slice(0, 2), [untrusted, untrusted]);
+    assert.ok(results[2]!.hit);
+    assert.deepEqual(results[3], { hit: false, reason: 'absent' });
+    assert.deepEqual((await cache.getMetas(['poison']))[0], untrusted);
+    assert.equal(events.filter((event) => event.type === 'untrusted' && event.why === 'revoked').length, 4);
+  });
+
+  it('hears of it in the batch of what is asked first, at no round trip of its own', async () => {
+    const counted: string[] = [];
+    const inner = tier('intruder', counted);
+    await inner.put(poison);
+    await inner.put({
+      key: revocationsKey,
+      blobs: {},
+      attributes: revocationsToJson([{ writer: 'intruder' }]),
+    });
+    const list = new RevocationList();
+    const learn = (attributes: Parameters<typeof parseRevocations>[0] | undefined) => {
+      list.learn('here', parseRevocations(attributes ?? {}));
+    };
+    const cache = new RevocableCache(inner, { list, learn });
+    assert.deepEqual(await cache.getMetas(['poison']), [{ hit: false, reason: 'untrusted' }]);
+    await cache.getMetas(['poison']);
+    assert.deepEqual(counted, ['2 keys', '1 keys']);
+    assert.ok(
+      (await cache.getMetas([revocationsKey]))[0]!.hit,
+      'whoever was revoked may have revoked something',
+    );
+  });
+
+  it('asks once more where it was not told', async () => {
+    const inner = tier('ci');
+    const down = { hit: false, reason: 'unavailable' } as const;
+    const [told, answers] = [
+      [] as unknown[],
+      [
+        [down, down],
+        [down, { hit: false, reason: 'absent' } as const],
+      ],
+    ];
+    const failing: Cache = Object.assign(Object.create(inner) as Cache, {
+      getMetas: (keys: readonly Json[]) => Promise.resolve(keys.length === 2 ? answers.shift()! : [down]),
+    });
+    const cache = new RevocableCache(failing, {
+      list: new RevocationList(),
+      learn: (said) => void told.push(said),
+    });
+    for (let i = 0; i < 3; i++) await cache.getMetas(['a']);
+    assert.deepEqual(told, [undefined]);
+  });
+
+  it('says of a meta, and of what is made from it, who had a hand in it', async () => {
+    const cache = tier('ci');
+    await cache.put({ key: 'a', blobs: {}, origins: [{ writer: 'laptop', first: 1, last: 2 }] });
+    const [found] = await cache.getMetas(['a']);
+    assert.ok(found?.hit);
+    assert.deepEqual(originsOf(found.meta), [
+      { writer: 'laptop', first: 1, last: 2 },
+      { writer: 'ci', first: 100, last: 100 },
+    ]);
+  });
+});

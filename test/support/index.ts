@@ -1,7 +1,7 @@
 export { mypyPackageCorpus, smallCorpora, torchCorpus } from './corpora.js';
 export type { Corpus } from './corpora.js';
 export { commitAll, git, initialCommit } from './git.js';
-export { copyMypy, makeRacingPair, renamedField, sleepBeforeData } from './mypy-copies.js';
+export { copyMypy, jsonFlagsOf, makeRacingPair, renamedField, sleepBeforeData } from './mypy-copies.js';
 export type { MypyEdit } from './mypy-copies.js';
 export { RunningProcess, inheritedEnvironment, run, start } from './processes.js';
 export type { Ended, ProcessOptions } from './processes.js';
@@ -34,7 +34,7 @@ export {
   nextUploadingProcess,
   uploadingProcess,
 } from './uploading-process.js';
-export { breakingMypy, tidyingMypy } from './breaking-mypy.js';
+export { breakingMypy, poisoningMypy, tidyingMypy } from './breaking-mypy.js';
 export { makeNetwork, whyNoNetworks } from './networks.js';
 export type { Network } from './networks.js';
 export { giveTo, mypyFor, otherUser } from './other-users.js';

@@ -57,7 +57,7 @@ export function copyMypy(
 
 /**
  * The pair of the race: the sleeping one reads a meta, the other one replaces meta and data, the sleeping one reads
- * data that it does not understand, and dies. `flags` make newer versions keep their state in the same JSON files.
+ * data that it does not understand, and dies. `flags`: see `jsonFlagsOf`.
  */
 export function makeRacingPair(
   original: MypyInstall,
@@ -66,7 +66,7 @@ export function makeRacingPair(
   return {
     sleeping: copyMypy(original, join(directory, 'sleeping'), 'sleeping', [sleepBeforeData(0.2)]),
     renaming: copyMypy(original, join(directory, 'renaming'), 'renaming', [renamedField]),
-    flags: keepsJsonFiles(original.version) ? [] : ['--no-sqlite-cache', '--no-fixed-format-cache'],
+    flags: jsonFlagsOf(original),
   };
 }
 
@@ -123,6 +123,11 @@ function writeCommand(directory: string, python: string): string {
   writeFileSync(command, `${lines.join('\n')}\n`);
   chmodSync(command, 0o755);
   return command;
+}
+
+/** What makes it keep its state in JSON files. */
+export function jsonFlagsOf({ version }: MypyInstall): readonly string[] {
+  return keepsJsonFiles(version) ? [] : ['--no-sqlite-cache', '--no-fixed-format-cache'];
 }
 
 /** Up to 1.19; 1.20 moved to a database of another format. */

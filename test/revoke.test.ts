@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, describe, it, type TestContext } from 'node:test';
+import { startRedis } from '@cleanmiss/redis-fixture';
+import { cleanmiss, temporaryDirectory, type Ended, type Machine } from './support/index.js';
+import { assertRight, check, poison, teamMachine } from './support/poison.js';
+
+const redis = await startRedis();
+after(() => redis.stop());
+
+type Environment = Readonly<Record<string, string>>;
+
+/** Machines that share a remote of their own, each by the name under which it writes. */
+function team(t: TestContext) {
+  const directory = temporaryDirectory(t);
+  const remote = `${redis.url}#${directory.split('/').at(-1)!}`;
+  return (name: string, env: Environment = {}): Machine =>
+    teamMachine({ directory: join(directory, name), remote, env: { CLEANMISS_WRITER: name, ...env } });
+}
+
+function at(machine: Machine, ...args: readonly string[]): Promise<Ended> {
+  return cleanmiss([...args, '--local', machine.store], { cwd: machine.project, env: machine.env });
+}
+
+async function revoke(machine: Machine, ...args: readonly string[]): Promise<string> {
+  const ended = await at(machine, 'revoke', ...args);
+  assert.equal(ended.code, 0, ended.stderr);
+  return ended.stdout;
+}
+
+/** As when it was asked long ago what is revoked. */
+function forgetWhatWasHeard({ store }: Machine): void {
+  for (const id of readdirSync(join(store, 'remotes')))
+    rmSync(join(store, 'remotes', id, 'heard'), { force: true });
+}
+
+describe('what an intruder has left', () => {
+  it('is a miss for a new machine as soon as it is revoked, and so is what others have made from it', async (t) => {
+    const machine = team(t);
+    await poison(machine('intruder'));
+    const { stdout, report } = await machine('deceived').check(check);
+    assert.match(stdout, /^Success/);
+    // Another snapshot, by another writer: the same lie.
+    assert.notEqual(report.published.snapshot, report.snapshot);
+    await revoke(machine('admin'), '--writer', 'intruder', '--why', 'stolen laptop');
+    const fresh = await machine('fresh').check(check);
+    assertRight(fresh);
+    assert.deepEqual([fresh.report.outcome, fresh.report.reason], ['miss', 'untrusted']);
+    assert.ok((fresh.report.untrusted.revoked ?? 0) > 0);
+    assert.equal(fresh.stderr, '', 'somebody has revoked it: that is no news');
+    const next = await machine('next').check(check);
+    assertRight(next);
+    assert.equal(next.report.outcome, 'hit', 'of what the fresh one has left');
+  });
+
+  it('is thrown away by a machine that was deceived, also where it asks no remote, once it has heard of it', async (t) => {
+    const machine = team(t);
+    await poison(machine('intruder'));
+    const deceived = machine('deceived');
+    await deceived.check(check);
+    assert.equal((await deceived.check(check)).report.source, 'slot');
+    await revoke(machine('admin'), '--writer', 'intruder');
+    forgetWhatWasHeard(deceived);
+    await at(deceived, 'upload');
+    const healed = await deceived.check(check);
+    assertRight(healed);
+    assert.equal(healed.report.outcome, 'miss');
+    assertRight(await deceived.check(check, { env: { CLEANMISS_REMOTE: 'off' } }));
+  });
+
+  it('is heard of by a process behind the run, where the run itself has no reason to ask', async (t) => {
+    const machine = team(t);
+    await poison(machine('intruder'));
+    const deceived = machine('deceived');
+    await deceived.check(check);
+    await revoke(machine('admin'), '--writer', 'intruder');
+    forgetWhatWasHeard(deceived);
+    assert.match((await deceived.check(check)).stdout, /^Success/, 'from its slot');
+    await untilHeard(deceived);
+    assertRight(await deceived.check(check));
+  });
+
+  it('is a miss by when it was written, and what was written before stays', async (t) => {
+    const machine = team(t);
+    assertRight(await machine('ci').check(check));
+    const between = new Date().toISOString();
+    await poison(machine('intruder'));
+    await revoke(machine('admin'), '--since', between);
+    const fresh = await machine('fresh').check(check);
+    assertRight(fresh);
+    assert.ok((fresh.report.untrusted.revoked ?? 0) > 0);
+    const late = await machine('late').check(check);
+    assert.equal(late.report.outcome, 'hit', 'what comes after the revocation is good');
+  });
+
+  it('is used again when that is taken back', async (t) => {
+    const machine = team(t);
+    await machine('ci').check(check);
+    const listed = JSON.parse(await revoke(machine('admin'), '--writer', 'ci', '--json')) as readonly {
+      revocations: readonly { id: string; writer: string }[];
+    }[];
+    const [{ id, writer } = { id: '', writer: '' }] = listed.flatMap(({ revocations }) => revocations);
+    assert.equal(writer, 'ci');
+    assert.equal(
+      (await machine('one').check(check, { options: ['--remote-mode', 'read'] })).report.outcome,
+      'miss',
+    );
+    assert.match(await revoke(machine('admin'), '--list'), new RegExp(`${id}  by ci`));
+    assert.match(await revoke(machine('admin'), '--undo', id), /nothing is revoked/);
+    assert.equal((await machine('two').check(check)).report.outcome, 'hit');
+  });
+});
+
+describe('what a version of the checker has left', () => {
+  it('is a miss from then on, also what it leaves later, and other versions keep theirs', async (t) => {
+    const machine = team(t);
+    const { report } = await machine('ci').check(check);
+    await revoke(machine('admin'), '--checker-version', '0.0.1');
+    assert.equal((await machine('one').check(check)).report.outcome, 'hit');
+    await revoke(machine('admin'), '--checker-version', report.checker.version!);
+    assert.equal((await machine('two').check(check)).report.reason, 'untrusted');
+    assert.equal((await machine('three').check(check)).report.reason, 'untrusted', 'of what two has left');
+  });
+});
+
+describe('without a remote', () => {
+  it('what is revoked is so on this machine', async (t) => {
+    const machine = team(t)('alone', { CLEANMISS_REMOTE: 'off' });
+    await poison(machine);
+    assert.match((await machine.check(check)).stdout, /^Success/);
+    assert.match(await revoke(machine, '--writer', 'alone'), /^this machine: revoked are/);
+    assertRight(await machine.check(check));
+    assert.equal((await machine.check(check)).report.source, 'slot', 'of what it has left since');
+  });
+});
+
+describe('cleanmiss revoke', () => {
+  it('says what it needs where it is not told, or told wrongly', async (t) => {
+    const machine = team(t)('admin');
+    const attempts: readonly (readonly [readonly string[], RegExp])[] = [
+      [[], /--writer, --since, --key or --checker-version/],
+      [['--since', 'yesterday'], /--since "yesterday" is no time/],
+      [['--key', 'ci'], /16 hex digits/],
+      [['--writer', ''], /--writer needs a value/],
+      [['everything'], /everything/],
+      [['--writer', 'x', '--remote-mode', 'read'], /only read here/],
+      [['--writer', 'x', '--remote', 'redis://127.0.0.1:1'], /nobody listens there/],
+    ];
+    for (const [args, words] of attempts) {
+      const ended = await at(machine, 'revoke', ...args);
+      assert.equal(ended.code, 1, args.join(' '));
+      assert.match(ended.stderr, words);
+    }
+    assert.match(await revoke(machine, '--list'), /this machine: nothing is revoked\n.*: nothing is revoked/);
+  });
+});
+
+async function untilHeard({ store }: Machine): Promise<void> {
+  for (;;) {
+    const folders = readdirSync(join(store, 'remotes')).map((id) => readdirSync(join(store, 'remotes', id)));
+    if (folders.some((names) => names.includes('heard'))) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -6,6 +6,7 @@ import { startProxy, startRedis } from '@cleanmiss/redis-fixture';
 import {
   check,
   cleanmiss,
+  filesThatHold,
   findTools,
   start,
   cleanmissCommand,
@@ -15,13 +16,6 @@ import {
 
 const { mypy } = findTools();
 const password = 'hunter2-never-shown';
-
-/** Every file below the directory that holds the text. */
-function filesThatHold(directory: string, text: string): readonly string[] {
-  const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  return files.filter((file) => readFileSync(file).includes(text));
-}
 
 describe('a password in the URL of a remote', () => {
   it('is in no output, report, journal or history, whether it is right, wrong, or for nobody', async (t) => {

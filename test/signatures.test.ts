@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { after, describe, it, type TestContext } from 'node:test';
 import { generateKeys, keyIdOf } from '@cleanmiss/core';
 import { startRedis } from '@cleanmiss/redis-fixture';
-import { cleanmiss, temporaryDirectory, type Machine } from './support/index.js';
+import { cleanmiss, filesThatHold, temporaryDirectory, type Machine } from './support/index.js';
 import { assertRight, check, poison, teamMachine } from './support/poison.js';
 
 const redis = await startRedis();
@@ -137,6 +137,27 @@ describe('cleanmiss keygen', () => {
     );
     const laptop = teamMachine({ directory: join(directory, 'b'), remote, env: { CLEANMISS_PUBLIC_KEYS } });
     assert.equal((await laptop.check(check)).report.outcome, 'hit');
+  });
+});
+
+describe('a private key', () => {
+  it('is in no output, report or file of what it signs', async (t) => {
+    const directory = temporaryDirectory(t);
+    const ciMachine = teamMachine({
+      directory: join(directory, 'ci'),
+      remote: remotes['a shared directory']!(directory),
+      env: signing,
+    });
+    const { stdout, stderr, report } = await ciMachine.check(check);
+    const options = { cwd: ciMachine.project, env: { ...ciMachine.env, CLEANMISS_LOCAL: ciMachine.store } };
+    const others = await Promise.all(
+      ['doctor', 'why', 'stats'].map((verb) => cleanmiss([verb, '--json'], options)),
+    );
+    const said = [stdout, stderr, JSON.stringify(report), ...others.map((each) => each.stdout + each.stderr)];
+    assert.match(said.join(''), new RegExp(`signs with key ${keyIdOf(ci.publicKey)}`));
+    const secret = ci.privateKey.slice('ed25519-private:'.length);
+    assert.ok(!said.join('').includes(secret));
+    assert.deepEqual(filesThatHold(directory, secret), []);
   });
 });
 

@@ -39,3 +39,4 @@ export { makeNetwork, whyNoNetworks } from './networks.js';
 export type { Network } from './networks.js';
 export { giveTo, mypyFor, otherUser } from './other-users.js';
 export type { OtherUser } from './other-users.js';
+export { filesThatHold } from './files-that-hold.js';

@@ -12,6 +12,7 @@ import {
 } from '@cleanmiss/snapshot';
 import { contextHashOf, slotHashOf } from './context-hash.js';
 import { remoteFindings } from './doctor-remotes.js';
+import { trustFindings } from './doctor-trust.js';
 import type { Finding } from './finding.js';
 import { versionMemoryOf } from './version-memory.js';
 import { refsToRead, type Position } from './wanted-refs.js';
@@ -46,6 +47,8 @@ export async function examine(request: DoctorRequest): Promise<readonly Finding[
     await storeFinding(request),
     ...(await remoteFindings(request.opened)),
     ...(await checkerFindings(request, position)),
+    // Last: what is revoked has been heard of by now.
+    ...trustFindings(config, request.opened),
   ];
 }
 

@@ -17,7 +17,8 @@ export const noTrustConfig: TrustConfig = { publicKeys: [], unsignedScopes: [], 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The file's `trust` and the environment's `CLEANMISS_PUBLIC_KEYS`, `CLEANMISS_PRIVATE_KEY`, `CLEANMISS_PRIVATE_KEY_FILE`.
+ * The file's `trust`, or the environment's `CLEANMISS_PUBLIC_KEYS` and `CLEANMISS_UNSIGNED_SCOPES` in place of all of it; from the
+ * environment alone `CLEANMISS_PRIVATE_KEY` or `CLEANMISS_PRIVATE_KEY_FILE`.
  * @throws {CacheError} `ERR_CONFIG`, which repeats no key
  */
 export function parseTrust(
@@ -33,7 +34,10 @@ export function parseTrust(
   verifierOf(publicKeys, source);
   const privateKey = privateKeyOf(env, cwd);
   if (privateKey) signerOf(privateKey.text, privateKey.source);
-  return { publicKeys, unsignedScopes: textsOf(file, 'unsignedScopes', path), privateKey };
+  // Whoever says in his environment whom he trusts does not have a branch that he has checked out say where that holds.
+  const unsignedScopes =
+    listed.length > 0 ? wordsOf(env['CLEANMISS_UNSIGNED_SCOPES']) : textsOf(file, 'unsignedScopes', path);
+  return { publicKeys, unsignedScopes, privateKey };
 }
 
 /** Does a pattern, maybe with a star at its end, mean this scope? */

@@ -50,6 +50,10 @@ describe('"trust"', () => {
     const env = { CLEANMISS_PUBLIC_KEYS: `${other}, ${publicKey}` };
     assert.deepEqual(trustOf({ publicKeys: publicKey }, env).publicKeys, [other, publicKey]);
     assert.deepEqual(trustOf({ publicKeys: publicKey }).publicKeys, [publicKey]);
+    // With all that the file says: a branch that somebody has checked out must not loosen it.
+    assert.deepEqual(trustOf({ unsignedScopes: '*' }, env).unsignedScopes, []);
+    const loosened = { ...env, CLEANMISS_UNSIGNED_SCOPES: 'pr-*' };
+    assert.deepEqual(trustOf(undefined, loosened).unsignedScopes, ['pr-*']);
   });
 });
 

@@ -28,6 +28,7 @@ export * from './meta-store.js';
 export * from './meta.js';
 export * from './miss-reason.js';
 export * from './origins.js';
+export * from './place-name.js';
 export * from './read-only.js';
 export * from './resilient-policy.js';
 export * from './revocable-cache.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { resolve } from 'node:path';
-import { CacheError, systemClock, type Clock } from '@cleanmiss/core';
+import { checkPlaceName, systemClock, type Clock } from '@cleanmiss/core';
 import { FanOut } from './fan-out.js';
 import { makeFolders, nodeFileSystem, privateModes, type FileSystem, type Modes } from './file-system.js';
 import { StoreMarker } from './store-marker.js';
@@ -102,10 +102,7 @@ export class StoreFiles {
 
 /** A scope may be called like a branch: its slashes make no folders, and no dots lead out of this one. */
 function scopeDirectoryOf(directory: string, scope: string): string {
-  if (!/^[A-Za-z0-9._/-]{1,100}$/.test(scope)) {
-    const rule = 'a scope is 1 to 100 letters, digits, dots, underscores, slashes or hyphens';
-    throw new CacheError('ERR_CONFIG', `${rule}; it is ${JSON.stringify(scope)}`);
-  }
+  checkPlaceName('a scope', scope);
   return `${directory}/scopes/${encodeURIComponent(scope).replaceAll('.', '%2E')}`;
 }
 

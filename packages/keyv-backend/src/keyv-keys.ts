@@ -1,4 +1,4 @@
-import { CacheError, type KeyHash } from '@cleanmiss/core';
+import { CacheError, checkPlaceName, type KeyHash } from '@cleanmiss/core';
 
 /**
  * The version of everything that is stored under these keys. A later one has keys of its own beside these: neither
@@ -13,8 +13,8 @@ export class KeyvKeys {
 
   /** @throws {CacheError} `ERR_CONFIG` */
   constructor(namespace: string, scope?: string) {
-    checkName('a namespace', namespace);
-    if (scope !== undefined) checkName('a scope', scope);
+    checkPlaceName('a namespace', namespace);
+    if (scope !== undefined) checkPlaceName('a scope', scope);
     const place = scope === undefined ? namespace : `${namespace}@${scope}`;
     // With what stands around it a key stays below 250 characters, which is as long as memcached takes them.
     if (place.length > 100)
@@ -39,10 +39,4 @@ export class KeyvKeys {
     // The colon: another namespace may end like ours.
     return `:${stored}`.endsWith(`:${this.meta(hash as KeyHash)}`) ? (hash as KeyHash) : undefined;
   }
-}
-
-function checkName(what: string, name: string): void {
-  if (/^[A-Za-z0-9._/-]{1,100}$/.test(name)) return;
-  const rule = `${what} is 1 to 100 letters, digits, dots, underscores, slashes or hyphens`;
-  throw new CacheError('ERR_CONFIG', `${rule}; it is ${JSON.stringify(name)}`);
 }

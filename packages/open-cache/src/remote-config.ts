@@ -1,4 +1,4 @@
-import { CacheError, isJsonObject, type Json, type JsonObject } from '@cleanmiss/core';
+import { CacheError, isJsonObject, isPlaceName, type Json, type JsonObject } from '@cleanmiss/core';
 
 /** `read`: what stands there is used, nothing is brought there. `off`: not asked. */
 export type CacheMode = 'read' | 'read-write' | 'off';
@@ -141,7 +141,7 @@ type Place = Pick<RemoteConfig, 'url'> & Partial<Pick<RemoteConfig, 'namespace'>
 function checkedUrl(text: string, source: string): Place {
   const [, url, namespace] = /^([a-z][a-z0-9+.-]*:\/\/[^#]*)(?:#(.+))?$/s.exec(text) ?? [];
   // Quoted nowhere: what was meant as a password may stand anywhere in it.
-  if (namespace !== undefined && !/^[A-Za-z0-9._/-]{1,100}$/.test(namespace))
+  if (namespace !== undefined && !isPlaceName(namespace))
     throw new CacheError(
       'ERR_CONFIG',
       `${source}: behind # stands a namespace; in a password, # is written %23`,

@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
-import { CacheError, isJsonObject, signerOf, verifierOf, type Json, type JsonObject } from '@cleanmiss/core';
+import {
+  CacheError,
+  isJsonObject,
+  isPlaceName,
+  signerOf,
+  verifierOf,
+  type Json,
+  type JsonObject,
+} from '@cleanmiss/core';
 
 /** Whose metas are believed, in tiers that others share. */
 export interface TrustConfig {
@@ -54,7 +62,7 @@ export function parseScopes(member: Json | undefined, path: string, env: Environ
   const source = words.length > 0 ? 'CLEANMISS_SCOPES' : `"scopes" in ${path}`;
   const scopes = words.length > 0 ? words : textsOf({ scopes: member ?? [] }, 'scopes', path);
   for (const scope of scopes) {
-    if (!/^[A-Za-z0-9._/-]{1,100}$/.test(scope))
+    if (!isPlaceName(scope))
       throw problem(
         source,
         `${JSON.stringify(scope)} is no scope: letters, digits, dots, underscores, slashes, hyphens`,

@@ -1,4 +1,4 @@
-import { CacheError, type Digest, type KeyHash } from '@cleanmiss/core';
+import { checkPlaceName, type Digest, type KeyHash } from '@cleanmiss/core';
 
 /**
  * The version of everything that is stored under these keys. A later one has keys of its own beside these: neither
@@ -16,8 +16,8 @@ export class RedisKeys {
    * @throws {CacheError} `ERR_CONFIG`
    */
   constructor(namespace: string, scope?: string) {
-    checkName('a namespace', namespace);
-    if (scope !== undefined) checkName('a scope', scope);
+    checkPlaceName('a namespace', namespace);
+    if (scope !== undefined) checkPlaceName('a scope', scope);
     // Neither of the two holds an `@`, so that no namespace is a scope of another.
     this.#prefix = `cleanmiss:${redisFormat}:${namespace}${scope === undefined ? '' : `@${scope}`}:`;
   }
@@ -45,10 +45,4 @@ export class RedisKeys {
   probe(name: string): string {
     return `${this.#prefix}p:${name}`;
   }
-}
-
-function checkName(what: string, name: string): void {
-  if (/^[A-Za-z0-9._/-]{1,100}$/.test(name)) return;
-  const rule = `${what} is 1 to 100 letters, digits, dots, underscores, slashes or hyphens`;
-  throw new CacheError('ERR_CONFIG', `${rule}; it is ${JSON.stringify(name)}`);
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestContext } from 'node:test';
@@ -11,6 +10,7 @@ import type { Kill } from './layer/killing-steps.js';
 import type { Mutant } from './layer/mutants.js';
 import type { Step } from './layer/steps.js';
 import type { Checks, Operation } from './operation.js';
+import { Sandbox } from './sandbox.js';
 
 /** This many children at a time. */
 const poolSize = 2;
@@ -79,7 +79,7 @@ class Matrix {
     assert.ok(last && 'ended' in last, `the undisturbed child ended with ${signal ?? 'an error'}: ${stderr}`);
     await checks.expectSound(sandbox.path, toldIn(words));
     const outcome = await checks.outcome(sandbox.path);
-    await operation.perform(sandbox.path, () => {});
+    await operation.perform(sandbox.path, (what) => checks.onceMore?.(sandbox.path, what));
     assert.deepEqual(await checks.outcome(sandbox.path), outcome, 'once more changes nothing');
     return { steps: last.ended, outcome };
   }
@@ -103,7 +103,7 @@ class Matrix {
     assert.ok(last && 'killed' in last);
     assert.deepEqual(withoutUnique(last.killed), withoutUnique(step), 'the same step as in the recording');
     await checks.expectSound(sandbox, toldIn(words));
-    await operation.perform(sandbox, () => {});
+    await operation.perform(sandbox, (what) => checks.onceMore?.(sandbox, what));
     assert.deepEqual(await checks.outcome(sandbox), undisturbed, 'as if there had been no kill');
   }
 
@@ -129,14 +129,6 @@ interface Ended {
   readonly words: readonly Word[];
   readonly signal: NodeJS.Signals | null;
   readonly stderr: string;
-}
-
-class Sandbox implements Disposable {
-  readonly path = realpathSync(mkdtempSync(join(tmpdir(), 'cleanmiss-crash-')));
-
-  [Symbol.dispose](): void {
-    rmSync(this.path, { recursive: true, force: true });
-  }
 }
 
 /** In one file it starts in half the time, and it is started hundreds of times. */

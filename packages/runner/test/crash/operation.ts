@@ -11,6 +11,8 @@ export interface Operation {
 export interface Checks {
   /** As others find it after the kill. Leaves the sandbox such that `perform` meets what the kill has left. */
   expectSound(sandbox: string, told: ReadonlySet<string>): Promise<void>;
+  /** At each word that the operation tells when it is performed once more. */
+  onceMore?(sandbox: string, what: string): void;
   /**
    * After it was performed once more: asserts what it should have come to, and answers all that is there, to be compared with
    * the same of a run that nobody disturbed.

@@ -2,7 +2,8 @@ import { describe, it } from 'node:test';
 import { digestOf } from '@cleanmiss/core';
 import { storeChecks } from './checks/store-checks.js';
 import { killAtEveryStep } from './matrix.js';
-import { first, older, putFresh, putOver, putRepair, second, storeIn, third } from './operations/put.js';
+import { first, older, putFresh, putOver, putRepair, second, third } from './operations/put.js';
+import { storeIn } from './operations/store.js';
 
 const ends = [
   [first.key, [first]],

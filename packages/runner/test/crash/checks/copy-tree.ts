@@ -1,17 +1,12 @@
-import { copyFileSync, linkSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, linkSync, lstatSync, mkdirSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
+import { Sandbox } from '../sandbox.js';
 
 /** A copy to be read, verified and collected, while the original stays as the kill has left it. */
-export class TreeCopy implements Disposable {
-  readonly path = mkdtempSync(join(tmpdir(), 'cleanmiss-crash-copy-'));
-
+export class TreeCopy extends Sandbox {
   constructor(directory: string) {
+    super();
     copyFolder(directory, this.path, new Map());
-  }
-
-  [Symbol.dispose](): void {
-    rmSync(this.path, { recursive: true, force: true });
   }
 }
 
@@ -19,7 +14,7 @@ export class TreeCopy implements Disposable {
 function copyFolder(from: string, to: string, links: Map<number, string>): void {
   for (const entry of readdirSync(from, { withFileTypes: true })) {
     const [source, target] = [join(from, entry.name), join(to, entry.name)];
-    const { ino, atime, mtime } = lstatSync(source);
+    const { ino, atimeMs, mtimeMs } = lstatSync(source);
     const known = links.get(ino);
     if (entry.isDirectory()) {
       mkdirSync(target);
@@ -28,7 +23,7 @@ function copyFolder(from: string, to: string, links: Map<number, string>): void 
       linkSync(known, target);
     } else {
       copyFileSync(source, target);
-      utimesSync(target, atime, mtime);
+      utimesSync(target, atimeMs / 1000, mtimeMs / 1000);
       links.set(ino, target);
     }
   }

@@ -1,8 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { digestOf } from '@cleanmiss/core';
-import { StoreFiles } from '@cleanmiss/fs-backend';
 import type { Operation } from '../operation.js';
-import { entryOf, openStore, type Entry } from './store.js';
+import { damage, entryOf, openStore, storeIn } from './store.js';
 
 export const first = entryOf('first', { long: 'first '.repeat(5000), short: 'shared' });
 export const second = entryOf('second', { own: 'second', same: 'shared' });
@@ -39,8 +36,8 @@ export const putRepair: Operation = {
   name: 'put that repairs',
   async prepare(sandbox) {
     await openStore(storeIn(sandbox)).cache.putMany([first, second]);
-    damage(sandbox, first, 'long', 'damage'.repeat(5000));
-    damage(sandbox, first, 'short', 's');
+    damage(storeIn(sandbox), first, 'long', 'damage'.repeat(5000));
+    damage(storeIn(sandbox), first, 'short', 's');
   },
   async perform(sandbox, tell) {
     await openStore(storeIn(sandbox)).cache.put(first);
@@ -49,13 +46,3 @@ export const putRepair: Operation = {
 };
 
 export const operations = [putFresh, putOver, putRepair];
-
-export function storeIn(sandbox: string): string {
-  return `${sandbox}/store`;
-}
-
-/** Overwrites it in place, as a bad disk does. */
-export function damage(sandbox: string, { blobs }: Entry, name: string, text: string): void {
-  const files = new StoreFiles({ directory: storeIn(sandbox) });
-  writeFileSync(files.blobs.pathOf(digestOf(blobs[name]!)), text);
-}

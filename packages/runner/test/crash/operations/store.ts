@@ -1,5 +1,6 @@
-import { StoredCache, VerifyingBlobStore, type Cache, type Key } from '@cleanmiss/core';
-import { openFsStore, type FsStore } from '@cleanmiss/fs-backend';
+import { utimesSync, writeFileSync } from 'node:fs';
+import { digestOf, keyHashOf, StoredCache, VerifyingBlobStore, type Cache, type Key } from '@cleanmiss/core';
+import { openFsStore, StoreFiles, type FsStore } from '@cleanmiss/fs-backend';
 
 export const hourMs = 60 * 60 * 1000;
 
@@ -25,8 +26,8 @@ export function openStore(
   return { ...store, cache: new StoredCache({ blobs, metas: store.metas, writer: 'test', clock }) };
 }
 
-/** As if the clock had been moved beyond every grace period. */
-export const later = { now: () => Date.now() + 2 * hourMs };
+/** As if the clock had been moved beyond every grace period, and beyond the time for which damage is kept. */
+export const later = { now: () => Date.now() + 32 * 24 * hourMs };
 
 /** An entry, as it is put and as it must be found. */
 export interface Entry {
@@ -38,4 +39,27 @@ export interface Entry {
 export function entryOf(key: Key, contents: Readonly<Record<string, string>>): Entry {
   const blobs = Object.entries(contents).map(([name, text]) => [name, Buffer.from(text)] as const);
   return { key, blobs: Object.fromEntries(blobs) };
+}
+
+export function storeIn(sandbox: string): string {
+  return `${sandbox}/store`;
+}
+
+/** Where a store keeps things. */
+export function pathsIn(directory: string) {
+  const files = new StoreFiles({ directory });
+  return {
+    files,
+    metaOf: ({ key }: Entry) => files.metas.pathOf(keyHashOf(key)),
+    blobOf: ({ blobs }: Entry, name: string) => files.blobs.pathOf(digestOf(blobs[name]!)),
+  };
+}
+
+/** Overwrites a blob in place, as a bad disk does. */
+export function damage(directory: string, entry: Entry, name: string, text: string): void {
+  writeFileSync(pathsIn(directory).blobOf(entry, name), text);
+}
+
+export function setTime(path: string, ms: number): void {
+  utimesSync(path, ms / 1000, ms / 1000);
 }

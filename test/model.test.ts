@@ -1,10 +1,11 @@
+import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import { count } from './support/index.js';
-import { newModel, openUniverse, SecondProcess, steps, Trial } from './support/model/index.js';
+import { mutants, newModel, openUniverse, SecondProcess, steps, Trial } from './support/model/index.js';
 
 const runs = count({ full: 5000, quick: 300 });
 
@@ -24,6 +25,18 @@ describe('a store that two processes use, collect, verify, damage and are killed
     t.diagnostic(`${runs} runs from seed ${seed}`);
     await fc.assert(property(), { seed, numRuns: runs, includeErrorInReport: true });
   });
+});
+
+describe('the model test finds a store that', () => {
+  for (const mistake of Object.keys(mutants)) {
+    it(mistake, async (t) => {
+      // Of all random numbers the same ones each time: a mutant is found, or it is not.
+      const options = { seed: 1, numRuns: 300, endOnFailure: true };
+      const { failed, numRuns } = await fc.check(property(mistake), options);
+      t.diagnostic(`found in run ${numRuns}`);
+      assert.ok(failed, 'it was not found');
+    });
+  }
 });
 
 function property(mutant?: string) {

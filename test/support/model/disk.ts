@@ -63,7 +63,8 @@ export function readDisk(directory: string, universe: Universe): Disk {
   const retired: Aside[] = [];
   const temporaries: number[] = [];
   const keyItem = (path: string, name: KeyHash) => itemAt(path, (bytes) => keyStateOf(bytes, name, universe));
-  const blobItem = (path: string, name: Digest) => itemAt(path, (bytes) => blobStateOf(bytes, name, universe));
+  const blobItem = (path: string, name: Digest) =>
+    itemAt(path, (bytes) => blobStateOf(bytes, name, universe));
   for (const { kind, name, path } of filesIn(join(root, 'metas'))) {
     const hash = name as KeyHash;
     if (kind === 'temporary') temporaries.push(timeAt(path));
@@ -76,8 +77,7 @@ export function readDisk(directory: string, universe: Universe): Disk {
     else if (kind === 'retired') retired.push({ of: 'blob', name: digest, item: blobItem(path, digest) });
     else blobs.set(digest, blobItem(path, digest));
   }
-  for (const name of namesIn(root))
-    if (name.startsWith('.tmp-')) temporaries.push(timeAt(join(root, name)));
+  for (const name of namesIn(root)) if (name.startsWith('.tmp-')) temporaries.push(timeAt(join(root, name)));
   const quarantine = join(root, 'quarantine');
   const rescuable = namesIn(quarantine).flatMap((fileName): readonly Aside[] => {
     const [name, path] = [fileName.slice(0, 64), join(quarantine, fileName)];

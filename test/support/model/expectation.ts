@@ -1,9 +1,24 @@
-import { keyHashOf, type BlobRef, type Digest, type Json, type JsonObject, type KeyHash } from '@cleanmiss/core';
+import {
+  keyHashOf,
+  type BlobRef,
+  type Digest,
+  type Json,
+  type JsonObject,
+  type KeyHash,
+} from '@cleanmiss/core';
 import { refKey, snapshotKey, type Unit } from '@cleanmiss/snapshot';
 import { isValue, type BlobState, type Disk, type Item, type KeyState } from './disk.js';
 import { collect } from './expected-collection.js';
 import { entriesOf, textOf, type Answer, type Operation, type PutEntry } from './operations.js';
-import { closureOf, contentsOf, contextHash, refNames, valueOf, type Universe, type ValueText } from './universe.js';
+import {
+  closureOf,
+  contentsOf,
+  contextHash,
+  refNames,
+  valueOf,
+  type Universe,
+  type ValueText,
+} from './universe.js';
 
 export interface Expected {
   readonly disk: Disk;
@@ -18,7 +33,10 @@ export function expectedOf(operation: Operation, disk: Disk, now: number, univer
 }
 
 /** Keys that an operation puts after another: where the second is there, the first is. */
-export function orderedKeysOf(operation: Operation, universe: Universe): readonly (readonly [KeyHash, KeyHash])[] {
+export function orderedKeysOf(
+  operation: Operation,
+  universe: Universe,
+): readonly (readonly [KeyHash, KeyHash])[] {
   switch (operation.op) {
     case 'put': {
       const hashOf = ({ key }: PutEntry) => keyHashOf(universe.userKeys[key]!);
@@ -119,7 +137,10 @@ export class Draft implements Disk {
     );
     const stored = files.flatMap(({ refs }) => refs.filter(({ digest }) => missing.has(digest)));
     for (const { digest } of [...files.flatMap(({ refs }) => refs), ...pages.map((page) => page.ref)])
-      this.blobs.set(digest, { state: missing.has(digest) ? 'good' : this.blobs.get(digest)!.state, time: this.now });
+      this.blobs.set(digest, {
+        state: missing.has(digest) ? 'good' : this.blobs.get(digest)!.state,
+        time: this.now,
+      });
     this.#putMeta(snapshotHash(state, this.universe), snapshotText(state, this.universe));
     this.#putRef(state, ref);
     return { files: stored.length, bytes: stored.reduce((sum, { size }) => sum + size, 0) };
@@ -142,8 +163,12 @@ export class Draft implements Disk {
     if (!isValueOrMiss(meta)) return meta;
     const { prepared, files } = this.universe.states.find((state) => state.prepared.id === id)!;
     const pages = new Set(this.#readBlobs(prepared.pages.map((page) => page.ref)));
-    const listed = [...pages].flatMap((page) => this.universe.listedBy.get(page)!.map(({ digest }) => digest));
-    const units = prepared.units.filter((unit) => refsOf(unit).every(({ digest }) => listed.includes(digest)));
+    const listed = [...pages].flatMap((page) =>
+      this.universe.listedBy.get(page)!.map(({ digest }) => digest),
+    );
+    const units = prepared.units.filter((unit) =>
+      refsOf(unit).every(({ digest }) => listed.includes(digest)),
+    );
     const good = new Set(this.#readBlobs(units.flatMap(refsOf)));
     const whole = units.filter((unit) => refsOf(unit).every(({ digest }) => good.has(digest)));
     const names = whole.flatMap((unit) => unit.files.map(({ path }) => path)).sort();
@@ -152,7 +177,10 @@ export class Draft implements Disk {
 
   #verify(): Answer {
     for (const { name, item } of this.rescuable) {
-      const items = (this.universe.keyOf.has(name as KeyHash) ? this.keys : this.blobs) as Map<string, unknown>;
+      const items = (this.universe.keyOf.has(name as KeyHash) ? this.keys : this.blobs) as Map<
+        string,
+        unknown
+      >;
       if (!items.has(name)) items.set(name, item);
     }
     this.rescuable = [];
@@ -215,7 +243,9 @@ export class Draft implements Disk {
   }
 }
 
-function isValueOrMiss(state: { readonly value: ValueText } | string): state is { readonly value: ValueText } {
+function isValueOrMiss(
+  state: { readonly value: ValueText } | string,
+): state is { readonly value: ValueText } {
   return typeof state !== 'string';
 }
 

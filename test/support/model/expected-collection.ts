@@ -44,11 +44,7 @@ export function collect(
 }
 
 /** What an earlier collection has begun with: removed, or put back where nothing newer is. Answers the latter. */
-function settle(
-  draft: Draft,
-  of: Aside['of'],
-  keeps: (retired: Aside) => boolean,
-): ReadonlySet<string> {
+function settle(draft: Draft, of: Aside['of'], keeps: (retired: Aside) => boolean): ReadonlySet<string> {
   const putBack = new Set<string>();
   const [items, others] = [draft[of === 'key' ? 'keys' : 'blobs'], []] as [Map<string, unknown>, Aside[]];
   for (const retired of draft.retired) {

@@ -1,7 +1,10 @@
 import * as nodeFs from 'node:fs';
 import type { FileSystem } from '@cleanmiss/fs-backend';
 
-/** What happens during one operation of a process. Calls to the file system are counted from 0. */
+/**
+ * What happens during one operation of a process. Calls to the file system are counted from 0, but for those that only look at what
+ * is open, or at one file's name: between them and the next one nothing can go wrong that does not go wrong just before that.
+ */
 export interface CallPlan {
   /** From this call on none takes place: the process is dead. */
   readonly killAt?: number | undefined;
@@ -56,9 +59,9 @@ export class KillableFiles {
 
   #call(name: CallName, args: readonly unknown[]): unknown {
     if (this.#isKilled) throw new KilledError();
-    const call = this.#calls++;
-    if (call === this.#plan.pauseAt) this.#plan.meanwhile?.();
-    if (call === this.#plan.killAt) {
+    const call = momentous.has(name) ? this.#calls++ : undefined;
+    if (call !== undefined && call === this.#plan.pauseAt) this.#plan.meanwhile?.();
+    if (call !== undefined && call === this.#plan.killAt) {
       if (name === 'writeSync' && this.#plan.torn) this.#tear(args as Parameters<typeof nodeFs.writeSync>);
       this.#isKilled = true;
       throw new KilledError();
@@ -121,5 +124,16 @@ const calls = [
   'utimesSync',
   'writeSync',
 ] as const satisfies readonly (keyof FileSystem)[];
+
+const momentous: ReadonlySet<string> = new Set<CallName>([
+  'linkSync',
+  'mkdirSync',
+  'openSync',
+  'renameSync',
+  'rmSync',
+  'unlinkSync',
+  'utimesSync',
+  'writeSync',
+]);
 
 type CallName = (typeof calls)[number];

@@ -1,5 +1,5 @@
 import { StoredCache, VerifyingBlobStore } from '@cleanmiss/core';
-import { openFsStore } from '@cleanmiss/fs-backend';
+import { openFsStore, type FileSystem } from '@cleanmiss/fs-backend';
 import { KillableFiles, type CallPlan } from './killable-files.js';
 import { mutants, type StoreParts } from './mutants.js';
 import { perform, type Answer, type Operation } from './operations.js';
@@ -42,8 +42,9 @@ export class StoreProcess {
     let ids = 0;
     const newId = () => `${name}-${start}-${ids++}`;
     const { fs } = this.#files;
-    const open = (under = fs) => openFsStore({ directory, fs: under, clock, newId });
-    this.#parts = { ...open(), fs, clock, directory, open, cacheOver };
+    const open = (over: Partial<FileSystem>) =>
+      openFsStore({ directory, fs: { ...fs, ...over }, clock, newId });
+    this.#parts = { ...open({}), fs, clock, directory, open, cacheOver };
     if (mutant !== undefined) this.#parts = { ...this.#parts, ...mutants[mutant]!(this.#parts) };
   }
 

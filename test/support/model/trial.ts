@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import assert from 'node:assert/strict';
 import { emptyDisk, readDisk, type Disk } from './disk.js';
@@ -26,6 +26,12 @@ export interface Kill {
   readonly torn: boolean;
 }
 
+export interface Damage {
+  readonly which: number;
+  readonly how: 'flip' | 'cut';
+  readonly where: number;
+}
+
 export interface TrialOptions {
   readonly universe: Universe;
   readonly second: SecondProcess;
@@ -51,7 +57,12 @@ export class Trial implements Disposable {
   }
 
   /** One operation, alone. Maybe it is killed on its way. */
-  async alone(process: ProcessName, operation: Operation, kill: Kill | undefined, model: Model): Promise<void> {
+  async alone(
+    process: ProcessName,
+    operation: Operation,
+    kill: Kill | undefined,
+    model: Model,
+  ): Promise<void> {
     const outcome = await this.#perform(process, operation, kill, model);
     const change = this.#look(model);
     if (outcome.kind === 'killed') judgeKilled(operation, change);
@@ -91,9 +102,10 @@ export class Trial implements Disposable {
   }
 
   /** A bad disk: of the files there are, one has another content, and the time that it had. */
-  damage(which: number, how: 'flip' | 'cut', where: number, model: Model): void {
+  damage({ which, how, where }: Damage, model: Model): void {
     const paths = this.#paths(model.disk);
-    const path = paths[which % paths.length]!;
+    const path = paths[which % paths.length];
+    if (path === undefined || !existsSync(path)) return;
     const bytes = readFileSync(path);
     const { mtimeMs } = statSync(path);
     writeFileSync(path, how === 'flip' ? flipped(bytes, where) : cut(bytes, where));
@@ -142,5 +154,7 @@ function flipped(bytes: Buffer, where: number): Buffer {
 /** Also to a longer one. */
 function cut(bytes: Buffer, where: number): Buffer {
   const length = where % (bytes.length + 1);
-  return length === bytes.length ? Buffer.concat([bytes, bytes, Buffer.from('!')]) : bytes.subarray(0, length);
+  return length === bytes.length
+    ? Buffer.concat([bytes, bytes, Buffer.from('!')])
+    : bytes.subarray(0, length);
 }

@@ -128,5 +128,7 @@ export function closureOf(
 /** What a hit hands out, by name. */
 export function contentsOf(text: ValueText, { contentOf }: Universe): Readonly<Record<string, string>> {
   const blobs = Object.entries(valueOf(text).blobs);
-  return Object.fromEntries(blobs.map(([name, { digest }]) => [name, Buffer.from(contentOf.get(digest)!).toString()]));
+  return Object.fromEntries(
+    blobs.map(([name, { digest }]) => [name, Buffer.from(contentOf.get(digest)!).toString()]),
+  );
 }

@@ -52,17 +52,14 @@ class Verification {
   /** A process that was killed between moving a repaired file and putting it back has left a good one there. */
   async #rescueFromQuarantine(): Promise<void> {
     const { fs, blobs, metas, quarantine } = this.#files;
-    for (const fileName of namesIn(fs, quarantine)) {
-      const name = nameBeforeQuarantine(fileName);
-      if (name === undefined) continue;
-      const path = `${quarantine}/${fileName}`;
-      if ((await contentOf(fs, path, this.#signal)) === name) putBack(fs, path, blobs.pathOf(name));
-      else if (this.#isMeta(name, path)) putBack(fs, path, metas.pathOf(name));
+    for (const name of namesIn(fs, quarantine)) {
+      const before = nameBeforeQuarantine(name);
+      if (before === undefined) continue;
+      const path = `${quarantine}/${name}`;
+      if ((await contentOf(fs, path, this.#signal)) === before) putBack(fs, path, blobs.pathOf(before));
+      else if (readMetaFile(this.#files, before, path, this.#checksumOf).kind === 'meta')
+        putBack(fs, path, metas.pathOf(before));
     }
-  }
-
-  #isMeta(name: string, path: string): boolean {
-    return readMetaFile(this.#files, name, path, this.#checksumOf).kind === 'meta';
   }
 
   async #verifyBlobs(): Promise<void> {

@@ -73,8 +73,9 @@ export async function perform(operation: Operation, store: Store, universe: Univ
       return { removedMetas, removedBlobs, keptBlobs };
     }
     case 'verify': {
-      const { blobBytes: _, ...counts } = await maintenance.verify();
-      return counts;
+      const found = await maintenance.verify();
+      const { metas, blobs, corruptBlobs, corruptMetas, incompleteMetas, unknownFormats } = found;
+      return { metas, blobs, corruptBlobs, corruptMetas, incompleteMetas, unknownFormats };
     }
     case 'stats': {
       const { metas, blobs } = await maintenance.stats();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { canonicalJson, keyHashOf, type Digest, type KeyHash } from '@cleanmiss/core';
-import { isValue, type Disk } from './disk.js';
+import { isValue, type Aside, type Disk, type KeyState } from './disk.js';
 import { expectedOf, orderedKeysOf, type Expected } from './expectation.js';
 import type { Answer, Operation } from './operations.js';
 import { closureOf, contentsOf, type Universe, type ValueText } from './universe.js';
@@ -192,7 +192,7 @@ function expectNothingNewDangling({ before, after, universe }: Change): void {
   const inHand = new Set<string>([...after.retired, ...after.rescuable].map(({ name }) => name));
   for (const [hash, { state }] of after.keys) {
     if (!isValue(state)) continue;
-    const isNew = before.keys.get(hash)?.state !== state;
+    const isNew = !wasThere(hash, state, before);
     // What an index blob lists is lost with it.
     for (const { digest } of closureOf(state, universe, (page) => before.blobs.get(page)?.state === 'good')) {
       const was = before.blobs.get(digest)?.state;
@@ -202,6 +202,12 @@ function expectNothingNewDangling({ before, after, universe }: Change): void {
       if (mustBeThere && !inHand.has(digest)) expectGood(after, digest, hash);
     }
   }
+}
+
+/** Also under the name that a collection had given it. */
+function wasThere(hash: KeyHash, state: KeyState, { keys, retired, rescuable }: Disk): boolean {
+  const isIt = ({ name, item }: Aside) => name === hash && item.state === state;
+  return keys.get(hash)?.state === state || [...retired, ...rescuable].some(isIt);
 }
 
 function isUsers(hash: KeyHash, { userKeys }: Universe): boolean {
@@ -217,9 +223,9 @@ function shown({ keys, blobs, retired, rescuable, temporaries }: Disk) {
   return {
     keys: sorted(keys),
     blobs: sorted(blobs),
-    // Without times: killed between the two, a collection leaves one file with two names.
+    // Without times: killed between the two, who puts a file back leaves one with two names.
     retired: sorted(retired.map(({ of, name, item }) => [of, name, item.state])),
-    rescuable: sorted(rescuable),
+    rescuable: sorted(rescuable.map(({ of, name, item }) => [of, name, item.state])),
     temporaries: sorted(temporaries),
   };
 }

@@ -109,7 +109,9 @@ class Collection {
     const { graceCutoffMs } = this.#options;
     if (entry.kind === 'temporary') return this.#sweepTemporary(entry.path);
     if (entry.kind === 'retired') {
-      settleRetired(this.#files, entry.path, entry.home, graceCutoffMs);
+      // Its collector was killed when a writer had just relied on it, however long ago that was.
+      const cutoffMs = this.#marked.has(entry.name as Digest) ? -Infinity : graceCutoffMs;
+      settleRetired(this.#files, entry.path, entry.home, cutoffMs);
       return 0;
     }
     const stats = this.#files.fs.lstatSync(entry.path, { throwIfNoEntry: false });

@@ -73,8 +73,8 @@ export class FsMetaStore implements MetaStore {
     const read = readWhole(fs, path, 0, maxMetaBytes);
     switch (read.kind) {
       case 'whole':
-        renew(this.#files, path);
-        return read.bytes;
+        // Collected since we have read it, with its blobs: whoever hears of it now may put it anew, by their names alone.
+        return renew(this.#files, path) ? read.bytes : undefined;
       case 'absent':
         return undefined;
       case 'unreadable':

@@ -205,6 +205,14 @@ describe('collecting a blob while a writer relies on it', () => {
     await expectWhole(store);
   });
 
+  it('keeps that also where the next collection comes late, and finds it named', async (t) => {
+    const store = await withOldBlob(openFixture(t));
+    await dieAfterTakingTheName(store, () => void store.blobs.findMissing([blob.ref]));
+    await store.cache.put({ key: 'k', blobs: { data: blob.ref } });
+    await store.later(day).maintenance.gc();
+    await expectWhole(store);
+  });
+
   it('removes what it took the name of and was killed over', async (t) => {
     const store = await withOldBlob(openFixture(t));
     await dieAfterTakingTheName(store, () => {});
@@ -214,6 +222,19 @@ describe('collecting a blob while a writer relies on it', () => {
 });
 
 describe('collecting a meta', () => {
+  it('has it absent for whoever has read it just before and renews it too late', async (t) => {
+    const store = await withOldMeta(openFixture(t));
+    const reader = store.with(
+      before(
+        'utimesSync',
+        (path) => path === metaPath(store),
+        () => fs.unlinkSync(metaPath(store)),
+      ),
+    );
+    // Else an entry that names what was collected with it could be put once more.
+    assert.deepEqual(await reader.cache.getMetas(['k']), [{ hit: false, reason: 'absent' }]);
+  });
+
   it('keeps the one that was put just before it lost its name', async (t) => {
     const store = await withOldMeta(openFixture(t));
     const collector = store.with(
@@ -285,6 +306,22 @@ describe('verifying while a writer replaces a corrupt meta', () => {
       ),
     );
     assert.equal((await verifier.maintenance.verify()).corruptMetas, 0);
+    assert.ok((await store.cache.get('k')).hit);
+    assert.deepEqual(store.quarantined(), []);
+  });
+
+  it('is made good by the next verification where it was killed in between', async (t) => {
+    const store = openFixture(t);
+    await store.cache.put({ key: 'k', blobs: {} });
+    const good = fs.readFileSync(metaPath(store));
+    fs.writeFileSync(metaPath(store), 'damaged');
+    const renameSync: typeof fs.renameSync = (from, to) => {
+      fs.writeFileSync(metaPath(store), good);
+      fs.renameSync(from, to);
+      throw new Error('killed');
+    };
+    await assert.rejects(store.with({ renameSync }).maintenance.verify(), { message: 'killed' });
+    await store.maintenance.verify();
     assert.ok((await store.cache.get('k')).hit);
     assert.deepEqual(store.quarantined(), []);
   });

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { listSlots } from '@cleanmiss/snapshot';
-import { expectHonestSlots, expectWholeSnapshots, slotContents, storeContents } from './checks/slot-checks.js';
+import {
+  expectHonestSlots,
+  expectWholeSnapshots,
+  slotContents,
+  storeContents,
+} from './checks/slot-checks.js';
 import { killAtEveryStep } from './matrix.js';
 import { capture } from './operations/capture.js';
 import { checkoutIn } from './operations/slots.js';

@@ -15,7 +15,8 @@ export interface Order {
 }
 
 /** What a child says, a line each. */
-export type Word = { readonly told: string } | { readonly killed: Step } | { readonly ended: readonly Step[] };
+export type Word =
+  { readonly told: string } | { readonly killed: Step } | { readonly ended: readonly Step[] };
 
 /** The main program of a child. Its one argument is its order. */
 export async function runChild(operations: readonly Operation[]): Promise<void> {

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { listSlots } from '@cleanmiss/snapshot';
-import { expectHonestSlots, expectWholeSnapshots, slotContents, storeContents } from './checks/slot-checks.js';
+import {
+  expectHonestSlots,
+  expectWholeSnapshots,
+  slotContents,
+  storeContents,
+} from './checks/slot-checks.js';
 import { killAtEveryStep } from './matrix.js';
 import type { Checks } from './operation.js';
 import { restoreFresh, restoreOver } from './operations/restore.js';

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 
 /** A folder of its own. In memory where the system has such a place: what is tried here outlives a process, not a power cut. */
 export class Sandbox implements Disposable {
-  readonly path = realpathSync(mkdtempSync(join(isWritable('/dev/shm') ? '/dev/shm' : tmpdir(), 'cleanmiss-crash-')));
+  readonly path = realpathSync(
+    mkdtempSync(join(isWritable('/dev/shm') ? '/dev/shm' : tmpdir(), 'cleanmiss-crash-')),
+  );
 
   [Symbol.dispose](): void {
     rmSync(this.path, { recursive: true, force: true });

@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { listSlots } from '@cleanmiss/snapshot';
 import { TreeCopy } from './checks/copy-tree.js';
-import { expectHonestSlots, expectWholeSnapshots, slotContents, storeContents } from './checks/slot-checks.js';
+import {
+  expectHonestSlots,
+  expectWholeSnapshots,
+  slotContents,
+  storeContents,
+} from './checks/slot-checks.js';
 import { killAtEveryStep } from './matrix.js';
 import { checkoutIn, commitA, runOnSlot } from './operations/slots.js';
 import { filesInState, filesOf, stateA, stateB } from './operations/states.js';

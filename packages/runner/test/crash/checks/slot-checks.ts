@@ -40,15 +40,16 @@ export async function expectWholeSnapshots(
 }
 
 /** Nobody has a slot; a slot with a record holds exactly what that says, and the store has it; and an index knows no file wrongly. */
-export function expectHonestSlots(
-  root: string,
-  snapshots: ReadonlyMap<string, readonly string[]>,
-): void {
+export function expectHonestSlots(root: string, snapshots: ReadonlyMap<string, readonly string[]>): void {
   for (const slot of listSlots(root)) {
     assert.equal(isSlotLeased(slot), false, 'a lease ends with its holder');
     const record = readSlotRecord(slot.recordPath);
     if (record)
-      assert.deepEqual(filesInState(slot.stateDir), snapshots.get(record.snapshot), 'a slot holds what its record says');
+      assert.deepEqual(
+        filesInState(slot.stateDir),
+        snapshots.get(record.snapshot),
+        'a slot holds what its record says',
+      );
     const known = knownFiles(readSlotIndex(slot.indexPath), walkUnits(slot.stateDir, layout));
     for (const file of known.values()) expectContent(join(slot.stateDir, file.path), file);
   }
@@ -88,7 +89,9 @@ async function metasIn({ metas }: OpenStore): Promise<readonly Meta[]> {
 }
 
 function textsOf(metas: readonly Meta[], type: string, textOf: (meta: Meta) => unknown): readonly string[] {
-  return metas.filter(({ key }) => (key as JsonObject)['type'] === type).map((meta) => textOf(meta) as string);
+  return metas
+    .filter(({ key }) => (key as JsonObject)['type'] === type)
+    .map((meta) => textOf(meta) as string);
 }
 
 async function filesOfSnapshot({ cache }: OpenStore, id: string): Promise<readonly string[]> {
@@ -111,7 +114,9 @@ function expectContent(path: string, { refs, size }: FileEntry): void {
   const bytes = readFileSync(path);
   let at = 0;
   for (const ref of refs) {
-    const digest = createHash('sha256').update(bytes.subarray(at, at + ref.size)).digest('hex');
+    const digest = createHash('sha256')
+      .update(bytes.subarray(at, at + ref.size))
+      .digest('hex');
     assert.equal(digest, ref.digest, `an index knows a file as it is: ${path}`);
     at += ref.size;
   }

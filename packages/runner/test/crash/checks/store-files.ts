@@ -51,7 +51,9 @@ export function expectNoLitter(directory: string, planted: Planted = {}): void {
 export function contentsOf(directory: string): readonly string[] {
   return filesIn(directory).map((path) => {
     if (path === 'v1/store.json') return path;
-    const digest = createHash('sha256').update(readFileSync(join(directory, path))).digest('hex');
+    const digest = createHash('sha256')
+      .update(readFileSync(join(directory, path)))
+      .digest('hex');
     return `${path} ${digest}`;
   });
 }

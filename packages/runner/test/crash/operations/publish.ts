@@ -31,7 +31,7 @@ async function save(sandbox: string, name: string): Promise<void> {
   const snapshot = await snapshotOf(sandbox, name);
   const branch = { by: 'branch', project: 'project', branch: 'main' } as const;
   const refs = refEntries('context', [{ name: branch, shared: true }], snapshot.id);
-  await new SnapshotStore(openStore(storeIn(sandbox)).cache).save(snapshot, `${sandbox}/${name}`, refs);
+  await new SnapshotStore(openStore(storeIn(sandbox)).cache).save(snapshot, `${sandbox}/${name}`, { refs });
 }
 
 export async function snapshotOf(sandbox: string, name: string) {

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { RevocationList } from '@cleanmiss/core';
 import { leaseSlot, type Lease, type LeasedSlot } from '@cleanmiss/snapshot';
 import { SlotSession } from '../../../src/slot-session.js';
 import { layout, runChecker, type State } from './states.js';
@@ -39,6 +40,9 @@ async function openSlot({ sandbox, root, commit, checker, leasedAt }: RunOptions
     isShared: false,
     position: { project: 'project', head: { commit, branch: 'main', worktree: 'main' } },
     storeId: () => store.id(),
+    about: { checkerVersion: '1' },
+    writer: 'test',
+    revocations: { load: () => Promise.resolve(), list: new RevocationList() },
     outage(event) {
       if (event.type === 'degraded') throw event.error;
     },

@@ -48,13 +48,16 @@ export const layout: StateLayout = {
 /** A checker that leaves this state, and something that must not be kept. Writes in place what differs. */
 export function runChecker(stateDir: string, state: State): void {
   for (const { path } of walkState(stateDir)) if (!(path in state)) rmSync(join(stateDir, path));
-  for (const [path, [content, mtimeMs]] of Object.entries(state)) writeStateFile(stateDir, path, content, mtimeMs);
+  for (const [path, [content, mtimeMs]] of Object.entries(state))
+    writeStateFile(stateDir, path, content, mtimeMs);
   writeStateFile(stateDir, 'stale.meta', 'stale', later);
 }
 
 /** Every file as it is: what is compared when two states are. */
 export function filesOf(state: State): readonly string[] {
-  return Object.entries(state).map(([path, [content, mtimeMs]]) => lineOf(path, 0o600, mtimeMs, content)).sort();
+  return Object.entries(state)
+    .map(([path, [content, mtimeMs]]) => lineOf(path, 0o600, mtimeMs, content))
+    .sort();
 }
 
 export function filesInState(stateDir: string): readonly string[] {

@@ -16,10 +16,7 @@ export interface OpenStoreOptions {
   readonly now?: () => number;
 }
 
-export function openStore(
-  directory: string,
-  { now = () => Date.now() }: OpenStoreOptions = {},
-): OpenStore {
+export function openStore(directory: string, { now = () => Date.now() }: OpenStoreOptions = {}): OpenStore {
   const store = openFsStore({ directory, clock: { now } });
   const blobs = new VerifyingBlobStore(store.blobs, { by: 'digest' });
   const clock = { now: () => writtenAt };

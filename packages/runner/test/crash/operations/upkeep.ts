@@ -15,7 +15,13 @@ export const upkeep: Operation = {
     await runOnSlot({ sandbox, commit: commitB, state: stateB });
     beside.release();
     await runOnSlot({ sandbox, commit: commitA, state: stateA });
-    await runOnSlot({ sandbox, commit: commitA, state: stateA, checker: 'young', leasedAt: writtenAt + 30 * dayMs });
+    await runOnSlot({
+      sandbox,
+      commit: commitA,
+      state: stateA,
+      checker: 'young',
+      leasedAt: writtenAt + 30 * dayMs,
+    });
   },
   perform(sandbox, tell) {
     const clock = { now: () => writtenAt + 31 * dayMs };

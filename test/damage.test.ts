@@ -1,16 +1,7 @@
 import assert from 'node:assert/strict';
-import {
-  copyFileSync,
-  cpSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
-import { decodeMeta, loadChecksum, type Meta } from '@cleanmiss/core';
 import {
   assertSameAnswer,
   assertStoreIsClean,
@@ -19,12 +10,14 @@ import {
   coldAnswer,
   copyProject,
   findTools,
+  flip,
+  storedFilesOf,
   TemporaryDirectory,
   writeProject,
   type Ended,
+  type StoredKind,
 } from './support/index.js';
 
-type Target = 'blob' | 'manifest page' | 'snapshot meta' | 'ref';
 type Damage = readonly [name: string, apply: (file: string, other: string) => void, inBrief?: boolean];
 
 const quick = process.env['CLEANMISS_LONG'] !== '1';
@@ -40,7 +33,7 @@ const damages: readonly Damage[] = [
   ['removed', (file) => rmSync(file), true],
 ];
 
-const reasons: Readonly<Record<Target, RegExp>> = {
+const reasons: Readonly<Record<StoredKind, RegExp>> = {
   blob: /^blob-(?:corrupt|missing)$/,
   'manifest page': /^blob-(?:corrupt|missing)$/,
   'snapshot meta': /^(?:meta-corrupt|unknown-format|absent)$/,
@@ -61,7 +54,7 @@ describe('a damaged store', () => {
     await check(command, { cwd: source, store: pristine });
   });
 
-  for (const target of Object.keys(reasons) as readonly Target[]) {
+  for (const target of Object.keys(reasons) as readonly StoredKind[]) {
     for (const [name, apply] of quick ? damages.filter(([, , inBrief]) => inBrief) : damages) {
       it(`with a ${target} ${name} is a miss with its reason, and the next run repairs it`, async () => {
         using place = new TemporaryDirectory();
@@ -71,7 +64,7 @@ describe('a damaged store', () => {
         ) as [string, string, string];
         cpSync(pristine, store, { recursive: true });
         for (const project of [one, other]) copyProject(source, project);
-        for (const [file, valid] of await filesOf(store, target)) apply(file, valid);
+        for (const [file, valid] of await storedFilesOf(store, target)) apply(file, valid);
         const damaged = await check(command, { cwd: one, store });
         assertSameAnswer(damaged, expected, 'on the damaged store');
         assert.match(damaged.report.reason ?? '', reasons[target]);
@@ -91,7 +84,7 @@ describe('a damaged store', () => {
     const store = join(place.path, 'store');
     cpSync(pristine, store, { recursive: true });
     for (const target of ['blob', 'snapshot meta'] as const) {
-      for (const [file] of (await filesOf(store, target)).slice(0, 1)) flip(file, 0.5);
+      for (const [file] of (await storedFilesOf(store, target)).slice(0, 1)) flip(file, 0.5);
     }
     const first = await cleanmiss(['verify', '--json', '--local', store]);
     assert.equal(first.code, 1);
@@ -100,52 +93,3 @@ describe('a damaged store', () => {
     assert.equal((await cleanmiss(['verify', '--local', store])).code, 0);
   });
 });
-
-/** Where to strike, each beside a valid file of the same kind: every ref, every page, the snapshot, or some blobs. */
-async function filesOf(store: string, target: Target): Promise<readonly (readonly [string, string])[]> {
-  const metas = await readMetas(store);
-  const typeOf = ({ meta }: { readonly meta: Meta }) => (meta.key as { readonly type?: string }).type;
-  const refs = metas.filter((meta) => typeOf(meta) === 'ref');
-  const snapshots = metas.filter((meta) => typeOf(meta) === 'snapshot');
-  const pages = snapshots
-    .flatMap(({ meta }) => [...meta.blobs.values()])
-    .map(({ digest }) => blobPath(store, digest));
-  const blobs = filesBelow(join(store, 'v1', 'blobs')).filter((file) => !pages.includes(file));
-  switch (target) {
-    case 'ref':
-      return refs.map(({ file }) => [file, snapshots[0]!.file] as const);
-    case 'snapshot meta':
-      return snapshots.map(({ file }) => [file, refs[0]!.file] as const);
-    case 'manifest page':
-      return pages.map((file) => [file, blobs[0]!] as const);
-    case 'blob':
-      return blobs.filter((_, i) => i % 20 === 7).map((file) => [file, pages[0]!] as const);
-  }
-}
-
-async function readMetas(store: string): Promise<readonly { readonly file: string; readonly meta: Meta }[]> {
-  const checksumOf = await loadChecksum();
-  return filesBelow(join(store, 'v1', 'metas')).flatMap((file) => {
-    const decoded = decodeMeta(readFileSync(file), checksumOf);
-    return decoded.ok ? [{ file, meta: decoded.meta }] : [];
-  });
-}
-
-function blobPath(store: string, digest: string): string {
-  return join(store, 'v1', 'blobs', digest.slice(0, 2), digest.slice(2));
-}
-
-function filesBelow(directory: string): readonly string[] {
-  const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
-}
-
-function flip(file: string, where: number): void {
-  const bytes = readFileSync(file);
-  const at = Math.min(bytes.length - 1, Math.floor(bytes.length * where));
-  bytes[at] = bytes[at]! ^ 0x40;
-  writeFileSync(file, bytes);
-}

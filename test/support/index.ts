@@ -35,6 +35,8 @@ export {
   uploadingProcess,
 } from './uploading-process.js';
 export { breakingMypy, poisoningMypy, tidyingMypy } from './breaking-mypy.js';
+export { flip, storedFilesOf } from './store-damage.js';
+export type { StoredKind } from './store-damage.js';
 export { makeNetwork, whyNoNetworks } from './networks.js';
 export type { Network } from './networks.js';
 export { giveTo, mypyFor, otherUser } from './other-users.js';

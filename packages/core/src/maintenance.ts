@@ -1,3 +1,4 @@
+import type { BlobStore } from './blob-store.js';
 import type { CallOptions } from './call-options.js';
 
 export interface StoreStats {
@@ -8,18 +9,47 @@ export interface StoreStats {
   readonly quarantined: number;
 }
 
+/** Another tier, which may still have what is damaged or missing here. */
+export interface RepairSource {
+  /** For people: no credentials. */
+  readonly name: string;
+  /** Verifying by digest; rejects where it is out of order. */
+  readonly blobs: Pick<BlobStore, 'getMany'>;
+}
+
+export interface VerifyOptions extends CallOptions {
+  /** Asked in this order for the blobs that metas name and that are damaged or missing. Default: none, those stay missing. */
+  readonly repairFrom?: readonly RepairSource[];
+}
+
 export interface VerifyReport {
   readonly metas: number;
+  /** Found whole. */
   readonly blobs: number;
   readonly blobBytes: number;
   /** Blobs whose bytes did not match their digest: now in quarantine. */
   readonly corruptBlobs: number;
   /** Files under a key that hold no meta of that key: removed. */
   readonly corruptMetas: number;
-  /** Metas that name a blob which is not there: each a clean miss. */
+  /** Blobs that were damaged or missing, and were put back. */
+  readonly repairedBlobs: number;
+  /** Blobs that metas name, themselves or by an index, and that are neither there nor to be had. */
+  readonly missingBlobs: number;
+  /** Metas that lead to such a blob: each a clean miss. */
   readonly incompleteMetas: number;
   /** Left as they are: another version may read them. */
   readonly unknownFormats: number;
+  /** What became of each of `repairFrom`. */
+  readonly repairs: readonly RepairReport[];
+}
+
+export interface RepairReport {
+  readonly source: string;
+  /** Had from there. */
+  readonly blobs: number;
+  readonly blobBytes: number;
+  /** The outage after which it was not asked any more, in words. */
+  readonly failure: string | null;
 }
 
 export interface GcOptions extends CallOptions {
@@ -43,7 +73,7 @@ export interface GcReport {
 /** Upkeep of a tier that we administer. Safe beside any number of readers and writers. */
 export interface Maintenance {
   stats(options?: CallOptions): Promise<StoreStats>;
-  /** Reads everything against its digest; quarantines damage. */
-  verify(options?: CallOptions): Promise<VerifyReport>;
+  /** Reads everything against its digest; quarantines damage, and repairs what another tier still has. */
+  verify(options?: VerifyOptions): Promise<VerifyReport>;
   gc(options?: GcOptions): Promise<GcReport>;
 }

@@ -4,6 +4,7 @@ import type {
   GcReport,
   Maintenance,
   StoreStats,
+  VerifyOptions,
   VerifyReport,
 } from '@cleanmiss/core';
 import { collect } from './collect.js';
@@ -25,8 +26,8 @@ export class FsMaintenance implements Maintenance {
     return orOutage(() => count(this.#files, options?.signal));
   }
 
-  verify(options?: CallOptions): Promise<VerifyReport> {
-    return orOutage(() => verify(this.#files, options?.signal));
+  verify(options?: VerifyOptions): Promise<VerifyReport> {
+    return orOutage(() => verify(this.#files, options));
   }
 
   gc(options?: GcOptions): Promise<GcReport> {

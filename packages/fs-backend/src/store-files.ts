@@ -89,7 +89,7 @@ export class StoreFiles {
 
   /** @throws `ENOENT` where a shared directory is not there: to make one would hide that its drive is not mounted. */
   modes(): Modes {
-    this.#modes ??= this.#shared ? modesOf(this.#statsToFollow().mode) : privateModes;
+    this.#modes ??= this.#shared ? modesOf(this.#statsToFollow().mode) : this.#ownModes();
     return this.#modes;
   }
 
@@ -97,6 +97,12 @@ export class StoreFiles {
   #statsToFollow(): Stats {
     const own = this.fs.lstatSync(`${this.#home}/.`, { throwIfNoEntry: false });
     return own ?? this.fs.lstatSync(`${this.#directory}/.`);
+  }
+
+  /** Whoever looks after a directory that others share, as their local store, must not shut them out of what it repairs. */
+  #ownModes(): Modes {
+    const mode = this.fs.lstatSync(this.root, { throwIfNoEntry: false })?.mode ?? 0;
+    return (mode & 0o077) === 0 ? privateModes : modesOf(mode);
   }
 }
 

@@ -1,23 +1,36 @@
-import { loadChecksum, type ChecksumOf, type Digest, type Meta, type VerifyReport } from '@cleanmiss/core';
+import {
+  loadChecksum,
+  type ChecksumOf,
+  type Digest,
+  type Meta,
+  type VerifyOptions,
+  type VerifyReport,
+} from '@cleanmiss/core';
+import { BlobRepair } from './blob-repair.js';
 import { namesIn } from './fan-out.js';
-import { IndexBlobs } from './index-blobs.js';
+import { FsBlobStore } from './fs-blob-store.js';
 import { readMetaFile } from './meta-file.js';
 import { moveToQuarantine, nameBeforeQuarantine, putBack } from './move-aside.js';
+import { NamedBlobs } from './named-blobs.js';
 import { Pacer } from './pacer.js';
 import { contentOf, quarantineBlob } from './quarantine.js';
 import type { StoreFiles } from './store-files.js';
 
-export async function verify(files: StoreFiles, signal?: AbortSignal): Promise<VerifyReport> {
-  return new Verification(files, await loadChecksum(), signal).run();
+export async function verify(files: StoreFiles, options: VerifyOptions = {}): Promise<VerifyReport> {
+  return new Verification(files, await loadChecksum(), options).run();
 }
 
-/** One pass over all blobs, then over all metas: what a meta names was there before it. */
+/**
+ * One pass over all blobs, then over all metas: what a meta names was there before it. Nothing is kept in memory of what is
+ * whole, so that the store may be as large as its disk.
+ */
 class Verification {
   readonly #files: StoreFiles;
   readonly #checksumOf: ChecksumOf;
   readonly #signal: AbortSignal | undefined;
   readonly #pacer: Pacer;
-  readonly #indexes: IndexBlobs;
+  readonly #repair: BlobRepair;
+  readonly #named: NamedBlobs;
   #metas = 0;
   #blobs = 0;
   #blobBytes = 0;
@@ -26,12 +39,13 @@ class Verification {
   #incompleteMetas = 0;
   #unknownFormats = 0;
 
-  constructor(files: StoreFiles, checksumOf: ChecksumOf, signal: AbortSignal | undefined) {
+  constructor(files: StoreFiles, checksumOf: ChecksumOf, { signal, repairFrom = [] }: VerifyOptions) {
     this.#files = files;
     this.#checksumOf = checksumOf;
     this.#signal = signal;
     this.#pacer = new Pacer(signal);
-    this.#indexes = new IndexBlobs(files, checksumOf);
+    this.#repair = new BlobRepair(new FsBlobStore(files), repairFrom, signal);
+    this.#named = new NamedBlobs(files, checksumOf, this.#repair);
   }
 
   async run(): Promise<VerifyReport> {
@@ -44,6 +58,7 @@ class Verification {
       blobBytes: this.#blobBytes,
       corruptBlobs: this.#corruptBlobs,
       corruptMetas: this.#corruptMetas,
+      ...this.#repair.report(),
       incompleteMetas: this.#incompleteMetas,
       unknownFormats: this.#unknownFormats,
     };
@@ -84,14 +99,23 @@ class Verification {
   }
 
   async #verifyMetas(): Promise<void> {
+    await this.#eachMeta((name, path) => this.#verifyMeta(name, path));
+    await this.#repair.settle();
+    // What is listed in an index that was missing until now has not been looked at.
+    if (this.#named.hasMissedIndex()) await this.#eachMeta((name, path) => this.#lookAgain(name, path));
+    await this.#repair.settle();
+    if (this.#named.isIncomplete()) await this.#eachMeta((name, path) => this.#countIncomplete(name, path));
+  }
+
+  async #eachMeta(visit: (name: string, path: string) => Promise<void> | void): Promise<void> {
     const { fs, metas } = this.#files;
     for (const entry of metas.entries(fs)) {
-      if (entry.kind === 'file') this.#verifyMeta(entry.name, entry.path);
+      if (entry.kind === 'file') await visit(entry.name, entry.path);
       if (this.#pacer.isDue(0)) await this.#pacer.pause();
     }
   }
 
-  #verifyMeta(name: string, path: string): void {
+  async #verifyMeta(name: string, path: string): Promise<void> {
     const file = readMetaFile(this.#files, name, path, this.#checksumOf);
     switch (file.kind) {
       case 'absent':
@@ -104,8 +128,23 @@ class Verification {
         return;
       case 'meta':
         this.#metas += 1;
-        if (!this.#isComplete(file.meta)) this.#incompleteMetas += 1;
+        await this.#named.look(file.meta);
     }
+  }
+
+  async #lookAgain(name: string, path: string): Promise<void> {
+    const meta = this.#readMeta(name, path);
+    if (meta) await this.#named.look(meta);
+  }
+
+  #countIncomplete(name: string, path: string): void {
+    const meta = this.#readMeta(name, path);
+    if (meta && !this.#named.isComplete(meta)) this.#incompleteMetas += 1;
+  }
+
+  #readMeta(name: string, path: string): Meta | undefined {
+    const file = readMetaFile(this.#files, name, path, this.#checksumOf);
+    return file.kind === 'meta' ? file.meta : undefined;
   }
 
   /** As for blobs: what is moved away may be the good one that a writer has just put there. */
@@ -119,20 +158,5 @@ class Verification {
     }
     putBack(fs, aside, path);
     return false;
-  }
-
-  #isComplete(meta: Meta): boolean {
-    return [...meta.blobs.values()].every((ref) => {
-      if (!this.#isPresent(ref.digest, ref.size)) return false;
-      if (!ref.index) return true;
-      const listed = this.#indexes.listedBy(ref);
-      return listed?.every(({ digest, size }) => this.#isPresent(digest, size)) ?? false;
-    });
-  }
-
-  /** Its content has been verified before; and what was put since then was put whole. */
-  #isPresent(digest: Digest, size: number): boolean {
-    const { fs, blobs } = this.#files;
-    return fs.lstatSync(blobs.pathOf(digest), { throwIfNoEntry: false })?.size === size;
   }
 }

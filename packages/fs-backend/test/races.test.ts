@@ -327,6 +327,30 @@ describe('verifying while a writer replaces a corrupt meta', () => {
   });
 });
 
+describe('a verification that is killed after it took the good meta for the corrupt one', () => {
+  it('is made good by the next', async (t) => {
+    const store = openFixture(t);
+    await store.cache.put({ key: 'k', blobs: {} });
+    const good = fs.readFileSync(metaPath(store));
+    fs.writeFileSync(metaPath(store), 'damaged');
+    const hooks = before(
+      'renameSync',
+      (from) => from === metaPath(store),
+      () => {
+        void store.metas.put(keyHashOf('k'), good);
+      },
+    );
+    const linkSync = () => {
+      throw new Error('killed');
+    };
+    await assert.rejects(store.with({ ...hooks, linkSync }).maintenance.verify(), { message: 'killed' });
+    assert.deepEqual(await store.cache.get('k'), { hit: false, reason: 'absent' });
+    assert.equal((await store.maintenance.verify()).metas, 1);
+    assert.ok((await store.cache.get('k')).hit);
+    assert.deepEqual(store.quarantined(), []);
+  });
+});
+
 describe('making a folder while another process makes the one above it', () => {
   it('makes it in there', (t) => {
     const above = `${openFixture(t).directory}/above`;

@@ -8,12 +8,13 @@ import {
   rmSync,
   statSync,
   utimesSync,
+  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { blobOf, isOutage, keyHashOf, loadChecksum } from '@cleanmiss/core';
 import { openFsStore } from '@cleanmiss/fs-backend';
-import { newDirectory } from './support/store-fixture.js';
+import { filesIn, newDirectory } from './support/store-fixture.js';
 
 const blob = blobOf(Buffer.from('content'), await loadChecksum());
 const isRoot = process.getuid?.() === 0;
@@ -45,12 +46,21 @@ describe('a directory that several people share', () => {
     const store = openFsStore({ directory, shared: true });
     await store.blobs.putMany([blob]);
     await store.metas.put(keyHashOf('k'), Buffer.from('meta'));
-    const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
-    for (const entry of entries) {
-      const { mode } = statSync(join(entry.parentPath, entry.name));
-      assert.equal(mode & 0o7777, entry.isDirectory() ? 0o2770 : 0o660, entry.name);
-    }
-    assert.ok(entries.length >= 7);
+    expectModes(directory, 7);
+  });
+
+  it('keeps its permissions where somebody looks after it as a store of their own', noModes, async () => {
+    mkdirSync(directory);
+    chmodSync(directory, 0o2770);
+    const shared = openFsStore({ directory, shared: true });
+    await shared.blobs.putMany([blob]);
+    const [path] = filesIn(join(directory, 'v1', 'blobs'));
+    writeFileSync(join(directory, 'v1', 'blobs', path!), 'damaged');
+    const own = openFsStore({ directory });
+    assert.equal((await own.maintenance.verify()).corruptBlobs, 1);
+    await own.blobs.putMany([blob]);
+    await own.metas.put(keyHashOf('k'), Buffer.from('meta'));
+    expectModes(directory, 8);
   });
 
   it(
@@ -76,3 +86,12 @@ describe('a directory that several people share', () => {
     },
   );
 });
+
+function expectModes(directory: string, atLeast: number): void {
+  const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
+  for (const entry of entries) {
+    const { mode } = statSync(join(entry.parentPath, entry.name));
+    assert.equal(mode & 0o7777, entry.isDirectory() ? 0o2770 : 0o660, entry.name);
+  }
+  assert.ok(entries.length >= atLeast);
+}

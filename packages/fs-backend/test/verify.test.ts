@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { describe, it } from 'node:test';
-import { encodeIndex, keyHashOf } from '@cleanmiss/core';
+import { encodeIndex, keyHashOf, type VerifyReport } from '@cleanmiss/core';
 import { blobFrom, openFixture, systemError, type StoreFixture } from './support/store-fixture.js';
 
-const clean = { corruptBlobs: 0, corruptMetas: 0, incompleteMetas: 0, unknownFormats: 0 };
+const clean: Partial<VerifyReport> = {
+  corruptBlobs: 0,
+  corruptMetas: 0,
+  repairedBlobs: 0,
+  missingBlobs: 0,
+  incompleteMetas: 0,
+  unknownFormats: 0,
+  repairs: [],
+};
 
 describe('verifying', () => {
   it('quarantines a blob with any bit changed, and counts who is incomplete by that', async (t) => {
@@ -19,6 +27,7 @@ describe('verifying', () => {
       blobs: 1,
       blobBytes: 6,
       corruptBlobs: 1,
+      missingBlobs: 1,
       incompleteMetas: 1,
     });
     assert.equal(store.quarantined().length, 1);
@@ -92,7 +101,18 @@ describe('verifying', () => {
       await store.cache.put({ key, blobs: { index: { ...ref, index: true } } });
     }
     const report = await store.maintenance.verify();
-    assert.deepEqual([report.metas, report.incompleteMetas], [3, 2]);
+    assert.deepEqual([report.metas, report.missingBlobs, report.incompleteMetas], [3, 1, 2]);
+  });
+
+  it('counts a blob once that many name, and does not take one of another size for it', async (t) => {
+    const store = openFixture(t);
+    const [gone, there] = [blobFrom('gone'), blobFrom('there')];
+    await store.blobs.putMany([there]);
+    for (const key of ['a', 'b']) await store.cache.put({ key, blobs: { x: gone.ref, y: there.ref } });
+    await store.cache.put({ key: 'lying', blobs: { y: { ...there.ref, size: 99 } } });
+    await store.cache.put({ key: 'whole', blobs: { y: there.ref } });
+    const report = await store.maintenance.verify();
+    assert.deepEqual([report.metas, report.missingBlobs, report.incompleteMetas], [4, 2, 3]);
   });
 
   it('finds nothing where there is no store', async (t) => {

@@ -13,13 +13,24 @@ export class Child {
 
   constructor(t: TestContext, script: string, args: readonly string[]) {
     const path = fileURLToPath(new URL(script, import.meta.url));
-    this.#process = spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+    this.#process = spawn(process.execPath, [path, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+    // It may have ended, or never read.
+    this.#process.stdin!.on('error', () => {});
     this.#closed = once(this.#process, 'close');
     createInterface(this.#process.stdout!).on('line', (line) => {
       this.lines.push(line);
       this.#waiting?.();
     });
     t.after(() => this.kill());
+  }
+
+  tell(line: string): void {
+    this.#process.stdin!.write(`${line}\n`);
+  }
+
+  /** There is nothing more to tell it. */
+  endInput(): void {
+    this.#process.stdin!.end();
   }
 
   /** Resolves when it has said so many lines, or has ended. */

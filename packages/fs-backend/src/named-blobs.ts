@@ -1,0 +1,76 @@
+import type { BlobRef, ChecksumOf, Digest, Meta } from '@cleanmiss/core';
+import type { BlobRepair } from './blob-repair.js';
+import { readIndex } from './index-blobs.js';
+import type { StoreFiles } from './store-files.js';
+
+/**
+ * What metas name, themselves or by an index, and whether it is there. Snapshots share index blobs, so each is read once; of
+ * what it lists nothing is remembered, as that is all the blobs there are.
+ */
+export class NamedBlobs {
+  readonly #files: StoreFiles;
+  readonly #checksumOf: ChecksumOf;
+  readonly #repair: BlobRepair;
+  readonly #looked = new Set<Digest>();
+  readonly #isWhole = new Map<Digest, boolean>();
+  #hasMissedIndex = false;
+  #hasFalseIndex = false;
+
+  constructor(files: StoreFiles, checksumOf: ChecksumOf, repair: BlobRepair) {
+    this.#files = files;
+    this.#checksumOf = checksumOf;
+    this.#repair = repair;
+  }
+
+  /** Has what is not there repaired. */
+  async look(meta: Meta): Promise<void> {
+    for (const ref of meta.blobs.values()) {
+      if (!this.#isPresent(ref)) {
+        if (ref.index) this.#hasMissedIndex = true;
+        await this.#repair.want(ref);
+      } else if (ref.index && !this.#looked.has(ref.digest)) {
+        this.#looked.add(ref.digest);
+        await this.#lookInto(ref);
+      }
+    }
+  }
+
+  /** An index blob was not there when a meta that names it was looked at: look again once it is repaired. */
+  hasMissedIndex(): boolean {
+    return this.#hasMissedIndex;
+  }
+
+  /** Of some of the metas that were looked at, `isComplete` does not hold. */
+  isIncomplete(): boolean {
+    return this.#hasFalseIndex || this.#repair.lostBlobs() > 0;
+  }
+
+  isComplete(meta: Meta): boolean {
+    return [...meta.blobs.values()].every((ref) => {
+      return !this.#repair.isLost(ref) && (!ref.index || this.#isWholeIndex(ref));
+    });
+  }
+
+  async #lookInto(index: BlobRef): Promise<void> {
+    const listed = readIndex(this.#files, index, this.#checksumOf);
+    if (!listed) this.#hasFalseIndex = true;
+    for (const ref of listed ?? []) {
+      if (!this.#isPresent(ref)) await this.#repair.want(ref);
+    }
+  }
+
+  #isWholeIndex(index: BlobRef): boolean {
+    const known = this.#isWhole.get(index.digest);
+    if (known !== undefined) return known;
+    const listed = readIndex(this.#files, index, this.#checksumOf);
+    const isWhole = listed?.every((each) => !this.#repair.isLost(each)) ?? false;
+    this.#isWhole.set(index.digest, isWhole);
+    return isWhole;
+  }
+
+  /** Its content has been verified before; and what was put since then was put whole. */
+  #isPresent({ digest, size }: BlobRef): boolean {
+    const { fs, blobs } = this.#files;
+    return fs.lstatSync(blobs.pathOf(digest), { throwIfNoEntry: false })?.size === size;
+  }
+}

@@ -15,14 +15,20 @@ export class IndexBlobs {
 
   /** `undefined`: it is missing or damaged, and whatever names it is a miss anyway. */
   listedBy(ref: BlobRef): readonly BlobRef[] | undefined {
-    if (!this.#listed.has(ref.digest)) this.#listed.set(ref.digest, this.#read(ref));
+    if (!this.#listed.has(ref.digest))
+      this.#listed.set(ref.digest, readIndex(this.#files, ref, this.#checksumOf));
     return this.#listed.get(ref.digest);
   }
+}
 
-  #read(ref: BlobRef): readonly BlobRef[] | undefined {
-    const read = readWhole(this.#files.fs, this.#files.blobs.pathOf(ref.digest), ref.size, ref.size);
-    if (read.kind === 'unreadable') throw read.error;
-    if (read.kind !== 'whole' || !matchesChecksum(read.bytes, ref, this.#checksumOf)) return undefined;
-    return decodeIndex(read.bytes)?.flatMap((entry) => entry.refs);
-  }
+/** `undefined` where the index is missing or damaged. */
+export function readIndex(
+  files: StoreFiles,
+  ref: BlobRef,
+  checksumOf: ChecksumOf,
+): readonly BlobRef[] | undefined {
+  const read = readWhole(files.fs, files.blobs.pathOf(ref.digest), ref.size, ref.size);
+  if (read.kind === 'unreadable') throw read.error;
+  if (read.kind !== 'whole' || !matchesChecksum(read.bytes, ref, checksumOf)) return undefined;
+  return decodeIndex(read.bytes)?.flatMap((entry) => entry.refs);
 }

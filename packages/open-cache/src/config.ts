@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CacheError, isJsonObject, parseJson, type Json, type JsonObject } from '@cleanmiss/core';
 import { defaultLocalDirectory } from './default-directory.js';
+import { parseGc, type GcConfig } from './gc-config.js';
 import {
   parseMode,
   parseRemoteList,
@@ -26,6 +27,8 @@ export interface CleanmissConfig {
   readonly budgetMs: number;
   /** What this project is called in refs. Default: from git's origin, else the folder's name. */
   readonly project: string | undefined;
+  /** What the local store is kept to, and whether runs see to it. */
+  readonly gc: GcConfig;
 }
 
 /** What one source of configuration may say; the texts are as the user wrote them. */
@@ -71,6 +74,7 @@ export function loadConfig({ root, cwd, env, flags }: ConfigSources): CleanmissC
     project: nonEmpty(flags.project) ?? textOf(file, 'project', path),
     ...remotesOf(file, path, env, flags),
     budgetMs: budgetOf(file, path, env, flags),
+    gc: parseGc(file['gc'], path, env['CLEANMISS_GC']),
   };
 }
 
@@ -119,7 +123,9 @@ function readConfigFile(path: string): JsonObject {
   );
 }
 
-const members: ReadonlySet<string> = new Set(['$schema', 'local', 'mode', 'project', 'remote', 'budgetMs']);
+const members: ReadonlySet<string> = new Set([
+  ...['$schema', 'local', 'mode', 'project', 'remote', 'budgetMs', 'gc'],
+]);
 
 function textOf(document: JsonObject, name: string, path: string): string | undefined {
   const value: Json | undefined = document[name];

@@ -3,11 +3,12 @@ import { constants } from 'node:os';
 import { resolve } from 'node:path';
 import { profileNames } from '@cleanmiss/checkers';
 import { CannotStartError, Degradation, recordRun, runCheck, type RunReport } from '@cleanmiss/runner';
+import { backgroundCommand } from '../background-command.js';
 import { nestedProfile } from '../half.js';
 import { withProgress } from '../progress.js';
 import { openProject, storeOptionHelp, storeOptions } from '../project.js';
-import { uploadCommandOf, waitOptionHelp, waitOptions, waitsForUpload } from '../upload-command.js';
 import { UsageError, type Verb, type VerbInput } from '../verb.js';
+import { waitOptionHelp, waitOptions, waitsForUpload } from '../wait-options.js';
 
 /** As `env` and `timeout` answer where they themselves fail. */
 const ownFailure = 125;
@@ -59,7 +60,8 @@ async function run(input: VerbInput): Promise<number> {
       bootMs,
       warn,
       degradation,
-      uploadCommand: uploadCommandOf(input, project),
+      uploadCommand: backgroundCommand(input, project, ['upload']),
+      gcCommand: backgroundCommand(input, project, ['gc', '--background']),
       waits: waitsForUpload(input),
       progress: withProgress,
     });

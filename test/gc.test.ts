@@ -189,6 +189,20 @@ describe('cleanmiss gc', () => {
     assert.equal((await place.collect(project, ...named)).keptBytes, 0);
   });
 
+  it('keeps a directory that a team shares to a size, and leaves nothing of its own there', async (t) => {
+    const place = new Place(t);
+    const [shared, project] = [join(place.directory, 'shared'), place.project('project')];
+    mkdirSync(shared);
+    const env = { CLEANMISS_REMOTE: `file://${shared}` };
+    await check([mypy.command, 'a.py'], { cwd: project, store: place.store, env, options: ['--wait'] });
+    for (const path of readdirSync(shared, { recursive: true, encoding: 'utf8' }))
+      age(join(shared, path), 2 * hourMs);
+    const kept = await place.collect(place.directory, '--local', shared);
+    assert.ok(kept.keptBytes > 0);
+    assert.equal((await place.collect(place.directory, '--local', shared, '--max-size', '0B')).keptBytes, 0);
+    assert.deepEqual(readdirSync(shared), ['v1']);
+  });
+
   it('finds slots of other projects that use the store, and leaves those in use', async (t) => {
     const place = new Place(t);
     const [here, unused, used] = [place.project('here'), place.project('unused'), place.project('used')];

@@ -18,6 +18,7 @@ import { tryLease } from '@cleanmiss/snapshot';
 import {
   check,
   cleanmiss,
+  copyProject,
   findTools,
   initialCommit,
   temporaryDirectory,
@@ -218,6 +219,20 @@ describe('cleanmiss gc', () => {
     assert.deepEqual(
       [here, unused, used].map((project) => locksIn(project).length),
       [1, 0, 1],
+    );
+  });
+
+  it('finds slots of a checkout that had nothing of its own to store', async (t) => {
+    const place = new Place(t);
+    const [here, copy] = [place.project('here'), join(place.directory, 'copy')];
+    await place.check(here);
+    copyProject(here, copy, { mtime: statSync(join(here, 'a.py')).mtime });
+    assert.equal((await place.check(copy)).report.published.bytes, 0);
+    for (const lock of locksIn(copy)) age(lock, 31 * dayMs);
+    await place.collect(here);
+    assert.deepEqual(
+      [here, copy].map((project) => locksIn(project).length),
+      [1, 0],
     );
   });
 

@@ -22,6 +22,14 @@ describe('collecting down to a size', () => {
     assert.ok((await store.cache.get('k')).hit);
   });
 
+  it('takes no name, not for a moment, from what was used within the grace period', async (t) => {
+    const store = openFixture(t);
+    await put(store, 'k', [a, b], 2);
+    await store.cache.get('k');
+    const renameSync = () => assert.fail('something lost its name');
+    assert.equal((await store.with({ renameSync }).maintenance.gc({ maxBytes: 0 })).keptMetas, 1);
+  });
+
   it('keeps the metas that were used last, as far as their content has room', async (t) => {
     const store = openFixture(t);
     await put(store, 'oldest', [a], 5);
@@ -113,7 +121,7 @@ describe('collecting down to a size', () => {
     const store = openFixture(t);
     const [shared, refused] = [indexOf(a), indexOf(b)];
     await store.blobs.putMany([a, b]);
-    await put(store, '1', [shared], 3, true);
+    await put(store, '1', [shared, shared], 3, true);
     await put(store, '2', [shared, c], 4, true);
     await put(store, '3', [d], 5);
     await put(store, '4', [refused], 6, true);
@@ -176,6 +184,7 @@ describe('a dry run', () => {
     fs.writeFileSync(`${store.files.quarantine}/damaged`, 'damaged');
     fs.rmSync(store.pathOf(b));
     fs.mkdirSync(store.pathOf(b));
+    fs.writeFileSync(`${store.pathOf(b)}/stranger`, '');
     const before = pictureOf(store);
     const options = { maxBytes: 10, maxAgeMs: 30 * 24 * hourMs };
     const dry = await store.maintenance.gc({ ...options, dryRun: true });

@@ -34,7 +34,7 @@ describe('wrong input', () => {
     [['run', '--checker', 'mypi', '--', 'make'], 125, /no checker "mypi"; there are mypy/],
     [['run', '--', '/no/such/program'], 127, /\/no\/such\/program was not found/],
     [['run', '--', '/etc/passwd'], 126, /\/etc\/passwd cannot be executed/],
-    [['gc', '--max-age', 'soon'], 1, /"soon" is no age/],
+    [['gc', '--max-age', 'soon'], 1, /"soon" is not understood; write 90m/],
     [['stats', 'extra'], 1, /"extra" is not expected/],
     [['inspect', 'xyz'], 1, /"xyz" is no snapshot/],
     [['inspect', 'abcdef'], 1, /abcdef is not to be had: absent/],

@@ -1,3 +1,5 @@
+import { parseAge } from '@cleanmiss/open-cache';
+
 /** Rows of two columns, the first padded. */
 export function table(rows: readonly (readonly string[])[]): string {
   const width = Math.max(...rows.map(([name]) => name!.length));
@@ -8,14 +10,6 @@ export function bytes(count: number): string {
   if (count < 1000) return `${count} B`;
   if (count < 1e6) return `${(count / 1e3).toFixed(1)} kB`;
   return count < 1e9 ? `${(count / 1e6).toFixed(1)} MB` : `${(count / 1e9).toFixed(2)} GB`;
-}
-
-/** `3`, `12h`, `30d` as milliseconds; a bare number counts days. */
-export function parseAge(text: string): number | undefined {
-  const match = /^(\d{1,6})(m|h|d)?$/.exec(text);
-  if (!match) return undefined;
-  const units = { m: 60_000, h: 3_600_000, d: 86_400_000 };
-  return Number(match[1]) * units[(match[2] ?? 'd') as keyof typeof units];
 }
 
 /** A date with or without its time (in UTC where no zone is named), or an age before `now`; in milliseconds since 1970. */

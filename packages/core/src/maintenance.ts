@@ -56,18 +56,29 @@ export interface GcOptions extends CallOptions {
   /** Metas that nobody has used for so long are dropped. Default: 30 days. */
   readonly maxAgeMs?: number;
   /**
-   * What was written or relied on more recently than this stays, named or not: a writer may be about to name it.
-   * Must be longer than the longest publish. Default: one hour.
+   * The most that blobs may hold in all, in bytes of their content: the metas that were used last are kept until what they
+   * need would pass it, and then no more that need anything else. Default: no limit.
+   */
+  readonly maxBytes?: number;
+  /**
+   * What was written or relied on more recently than this stays, named or not, within the bounds or not: a writer may be about
+   * to name it. Must be longer than the longest publish. Default: one hour.
    */
   readonly graceMs?: number;
+  /** Answer what would go, and touch nothing. Default: false. */
+  readonly dryRun?: boolean;
 }
 
+/** Bytes are those of blob content. */
 export interface GcReport {
   readonly removedMetas: number;
   readonly removedBlobs: number;
   readonly removedBytes: number;
+  readonly keptMetas: number;
   readonly keptBlobs: number;
   readonly keptBytes: number;
+  /** By how much `keptBytes` passes `maxBytes`: what is too young to go. */
+  readonly excessBytes: number;
 }
 
 /** Upkeep of a tier that we administer. Safe beside any number of readers and writers. */

@@ -1,31 +1,26 @@
-import {
-  CacheError,
-  loadChecksum,
-  type ChecksumOf,
-  type Digest,
-  type GcOptions,
-  type GcReport,
-  type Meta,
-} from '@cleanmiss/core';
+import { CacheError, loadChecksum, type ChecksumOf, type GcOptions, type GcReport } from '@cleanmiss/core';
 import { namesIn, temporaryPrefix, type FanOutEntry } from './fan-out.js';
-import { IndexBlobs } from './index-blobs.js';
 import { readMetaFile } from './meta-file.js';
-import { moveToQuarantine } from './move-aside.js';
+import { NeededBlobs } from './needed-blobs.js';
 import { Pacer } from './pacer.js';
-import { removeFile, retire, settleRetired } from './retire.js';
 import type { StoreFiles } from './store-files.js';
+import { drySweeperOf, sweeperOf, type Sweeper } from './sweeper.js';
+import { UseOrder, type LastUse } from './use-order.js';
 
 const hourMs = 60 * 60 * 1000;
 const defaultGraceMs = hourMs;
 const defaultMaxAgeMs = 30 * 24 * hourMs;
 
 export async function collect(files: StoreFiles, options: GcOptions = {}): Promise<GcReport> {
-  const graceMs = durationOf('graceMs', options.graceMs, defaultGraceMs);
-  const maxAgeMs = Math.max(graceMs, durationOf('maxAgeMs', options.maxAgeMs, defaultMaxAgeMs));
+  const graceMs = amountOf('graceMs', 'milliseconds', options.graceMs, defaultGraceMs);
+  const maxAgeMs = amountOf('maxAgeMs', 'milliseconds', options.maxAgeMs, defaultMaxAgeMs);
+  const maxBytes = amountOf('maxBytes', 'bytes', options.maxBytes, Infinity);
   const now = files.clock.now();
   const collection = new Collection(files, {
     graceCutoffMs: now - graceMs,
-    ageCutoffMs: now - maxAgeMs,
+    ageCutoffMs: now - Math.max(graceMs, maxAgeMs),
+    maxBytes,
+    sweeper: options.dryRun ? drySweeperOf(files) : sweeperOf(files),
     pacer: new Pacer(options.signal),
     checksumOf: await loadChecksum(),
   });
@@ -37,88 +32,128 @@ interface CollectionOptions {
   readonly graceCutoffMs: number;
   /** Metas that were last used before this go. */
   readonly ageCutoffMs: number;
+  readonly maxBytes: number;
+  readonly sweeper: Sweeper;
   readonly pacer: Pacer;
   readonly checksumOf: ChecksumOf;
 }
 
-/** One mark and sweep. Metas go before the blobs that they name: who finds a meta finds its blobs. */
+/**
+ * One mark and sweep. Metas go before the blobs that they name: who finds a meta finds its blobs. It holds 40 bytes of each meta
+ * and 12 to 24 of each blob that is needed.
+ */
 class Collection {
   readonly #files: StoreFiles;
   readonly #options: CollectionOptions;
-  readonly #marked = new Set<Digest>();
-  readonly #indexes: IndexBlobs;
+  readonly #metas = new UseOrder();
+  readonly #needed: NeededBlobs;
   #removedMetas = 0;
   #removedBlobs = 0;
   #removedBytes = 0;
+  #keptMetas = 0;
   #keptBlobs = 0;
   #keptBytes = 0;
 
   constructor(files: StoreFiles, options: CollectionOptions) {
     this.#files = files;
     this.#options = options;
-    this.#indexes = new IndexBlobs(files, options.checksumOf);
+    this.#needed = new NeededBlobs({ files, checksumOf: options.checksumOf, maxBytes: options.maxBytes });
   }
 
   async run(): Promise<GcReport> {
-    await this.#each(this.#files.metas.entries(this.#files.fs), (entry) => this.#visitMeta(entry));
-    await this.#each(this.#files.blobs.entries(this.#files.fs), (entry) => this.#visitBlob(entry));
+    const { fs, metas, blobs } = this.#files;
+    const { maxBytes } = this.#options;
+    await this.#each(metas.entries(fs), (entry) => this.#listMeta(entry));
+    // What is too young to go takes its part of the bound whoever names it.
+    if (maxBytes < Infinity) await this.#each(blobs.entries(fs), (entry) => this.#countYoungBlob(entry));
+    await this.#each(this.#metas.latestFirst(), (use) => this.#visitMeta(use));
+    await this.#each(blobs.entries(fs), (entry) => this.#visitBlob(entry));
     this.#emptyQuarantine();
     this.#sweepMarkers();
     return {
       removedMetas: this.#removedMetas,
       removedBlobs: this.#removedBlobs,
       removedBytes: this.#removedBytes,
+      keptMetas: this.#keptMetas,
       keptBlobs: this.#keptBlobs,
       keptBytes: this.#keptBytes,
+      excessBytes: Math.max(0, this.#keptBytes - maxBytes),
     };
   }
 
-  async #each(entries: Iterable<FanOutEntry>, visit: (entry: FanOutEntry) => number): Promise<void> {
-    for (const entry of entries) {
-      if (this.#options.pacer.isDue(visit(entry))) await this.#options.pacer.pause();
+  async #each<T>(items: Iterable<T>, visit: (item: T) => number): Promise<void> {
+    for (const item of items) {
+      if (this.#options.pacer.isDue(visit(item))) await this.#options.pacer.pause();
     }
   }
 
-  #visitMeta(entry: FanOutEntry): number {
-    const { graceCutoffMs, ageCutoffMs, checksumOf } = this.#options;
-    if (entry.kind === 'temporary') return this.#sweepTemporary(entry.path);
-    if (entry.kind === 'file' && this.#timeOf(entry.path) < ageCutoffMs) {
-      if (retire(this.#files, entry.path, ageCutoffMs)) {
-        this.#removedMetas += 1;
+  #listMeta(entry: FanOutEntry): number {
+    const { sweeper, ageCutoffMs } = this.#options;
+    switch (entry.kind) {
+      case 'temporary':
+        return this.#sweepTemporary(entry.path);
+      case 'file': {
+        const timeMs = this.#timeOf(entry.path);
+        if (timeMs !== undefined) this.#metas.add(entry.name, timeMs);
+        return 0;
+      }
+      case 'retired': {
+        // Another collection may have taken its name for a moment. It is needed under either.
+        const file = this.#readMeta(entry.name, entry.path);
+        if (file.kind === 'meta') this.#needed.addMeta(file.meta);
+        sweeper.settle(entry.path, entry.home, ageCutoffMs);
         return 0;
       }
     }
-    // Another collection may have taken this one's name for a moment. It is marked under either.
-    const file = readMetaFile(this.#files, entry.name, entry.path, checksumOf);
-    if (file.kind === 'meta') this.#mark(file.meta);
-    if (entry.kind === 'retired') settleRetired(this.#files, entry.path, entry.home, ageCutoffMs);
-    else if (file.kind === 'corrupt' && retire(this.#files, entry.path, graceCutoffMs))
-      this.#removedMetas += 1;
-    return file.kind === 'meta' ? file.bytes : 0;
   }
 
-  #mark(meta: Meta): void {
-    for (const ref of meta.blobs.values()) {
-      this.#marked.add(ref.digest);
-      if (!ref.index) continue;
-      for (const listed of this.#indexes.listedBy(ref) ?? []) this.#marked.add(listed.digest);
+  #countYoungBlob(entry: FanOutEntry): number {
+    if (entry.kind !== 'file') return 0;
+    const stats = this.#files.fs.lstatSync(entry.path, { throwIfNoEntry: false });
+    if (stats?.isFile() && stats.mtimeMs >= this.#options.graceCutoffMs)
+      this.#needed.add(entry.name, stats.size);
+    return 0;
+  }
+
+  #visitMeta({ name, timeMs }: LastUse): number {
+    const { graceCutoffMs, ageCutoffMs } = this.#options;
+    const path = this.#files.metas.pathOf(name);
+    if (timeMs < ageCutoffMs && this.#removeMeta(path, ageCutoffMs)) return 0;
+    const file = this.#readMeta(name, path);
+    switch (file.kind) {
+      case 'absent':
+        return 0;
+      case 'corrupt':
+        if (!this.#removeMeta(path, graceCutoffMs)) this.#keptMetas += 1;
+        return 0;
+      case 'unknown-format':
+        this.#keptMetas += 1;
+        return 0;
+      case 'meta': {
+        const isRefused = timeMs < graceCutoffMs && !this.#needed.addMetaIfRoom(file.meta);
+        if (isRefused && this.#removeMeta(path, graceCutoffMs)) return file.bytes;
+        // The young ones, and a refused one that somebody has used since: it is the youngest now.
+        this.#needed.addMeta(file.meta);
+        this.#keptMetas += 1;
+        return file.bytes;
+      }
     }
   }
 
   #visitBlob(entry: FanOutEntry): number {
-    const { graceCutoffMs } = this.#options;
+    const { graceCutoffMs, sweeper } = this.#options;
     if (entry.kind === 'temporary') return this.#sweepTemporary(entry.path);
     if (entry.kind === 'retired') {
       // Its collector was killed when a writer had just relied on it, however long ago that was.
-      const cutoffMs = this.#marked.has(entry.name as Digest) ? -Infinity : graceCutoffMs;
-      settleRetired(this.#files, entry.path, entry.home, cutoffMs);
+      const cutoffMs = this.#needed.has(entry.name) ? -Infinity : graceCutoffMs;
+      sweeper.settle(entry.path, entry.home, cutoffMs);
       return 0;
     }
     const stats = this.#files.fs.lstatSync(entry.path, { throwIfNoEntry: false });
     if (!stats) return 0;
     if (!stats.isFile()) {
-      moveToQuarantine(this.#files, entry.path);
-    } else if (this.#isNeeded(entry.name, stats.mtimeMs) || !retire(this.#files, entry.path, graceCutoffMs)) {
+      sweeper.quarantine(entry.path);
+    } else if (this.#isNeeded(entry.name, stats.mtimeMs) || !sweeper.retire(entry.path, graceCutoffMs)) {
       this.#keptBlobs += 1;
       this.#keptBytes += stats.size;
     } else {
@@ -129,12 +164,23 @@ class Collection {
   }
 
   #isNeeded(name: string, mtimeMs: number): boolean {
-    return this.#marked.has(name as Digest) || mtimeMs >= this.#options.graceCutoffMs;
+    return mtimeMs >= this.#options.graceCutoffMs || this.#needed.has(name);
+  }
+
+  #readMeta(name: string, path: string): ReturnType<typeof readMetaFile> {
+    return readMetaFile(this.#files, name, path, this.#options.checksumOf);
+  }
+
+  #removeMeta(path: string, cutoffMs: number): boolean {
+    const isRemoved = this.#options.sweeper.retire(path, cutoffMs);
+    if (isRemoved) this.#removedMetas += 1;
+    return isRemoved;
   }
 
   /** What a killed writer has left. One that lives and is slower than the grace period writes it again. */
   #sweepTemporary(path: string): number {
-    if (this.#timeOf(path) < this.#options.graceCutoffMs) removeFile(this.#files, path);
+    const { graceCutoffMs, sweeper } = this.#options;
+    if ((this.#timeOf(path) ?? Infinity) < graceCutoffMs) sweeper.remove(path);
     return 0;
   }
 
@@ -152,19 +198,18 @@ class Collection {
       const path = `${quarantine}/${name}`;
       const stats = fs.lstatSync(path, { throwIfNoEntry: false });
       // The time of the move: the file's own is from before.
-      if (stats && stats.ctimeMs < this.#options.ageCutoffMs)
-        fs.rmSync(path, { recursive: true, force: true });
+      if (stats && stats.ctimeMs < this.#options.ageCutoffMs) this.#options.sweeper.removeAll(path);
     }
   }
 
-  /** Never old where there is nothing. */
-  #timeOf(path: string): number {
-    return this.#files.fs.lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
+  /** `undefined` where there is nothing. */
+  #timeOf(path: string): number | undefined {
+    return this.#files.fs.lstatSync(path, { throwIfNoEntry: false })?.mtimeMs;
   }
 }
 
-function durationOf(name: string, value: number | undefined, standard: number): number {
+function amountOf(name: string, unit: string, value: number | undefined, standard: number): number {
   if (value === undefined) return standard;
   if (value >= 0) return value;
-  throw new CacheError('ERR_INVALID_OPTION', `${name} must be milliseconds, zero or more; it is ${value}`);
+  throw new CacheError('ERR_INVALID_OPTION', `${name} must be ${unit}, zero or more; it is ${value}`);
 }

@@ -19,7 +19,7 @@ const [named, unnamed] = [blobFrom('named'), blobFrom('unnamed')];
 describe('garbage collection', () => {
   it('refuses an age that is none, and names the option', async (t) => {
     const { maintenance } = openFixture(t);
-    for (const options of [{ graceMs: -1 }, { maxAgeMs: NaN }]) {
+    for (const options of [{ graceMs: -1 }, { maxAgeMs: NaN }, { maxBytes: -1 }]) {
       await assert.rejects(maintenance.gc(options), (error) => {
         const name = Object.keys(options)[0]!;
         return (
@@ -35,8 +35,10 @@ describe('garbage collection', () => {
       removedMetas: 0,
       removedBlobs: 0,
       removedBytes: 0,
+      keptMetas: 0,
       keptBlobs: 0,
       keptBytes: 0,
+      excessBytes: 0,
     });
   });
 
@@ -48,8 +50,10 @@ describe('garbage collection', () => {
       removedMetas: 0,
       removedBlobs: 0,
       removedBytes: 0,
+      keptMetas: 0,
       keptBlobs: 1,
       keptBytes: 7,
+      excessBytes: 0,
     });
   });
 
@@ -70,8 +74,10 @@ describe('garbage collection', () => {
       removedMetas: 0,
       removedBlobs: 1,
       removedBytes: 7,
+      keptMetas: 1,
       keptBlobs: 1,
       keptBytes: 5,
+      excessBytes: 0,
     });
     assert.ok((await store.cache.get('k')).hit);
     assert.deepEqual(await store.blobs.findMissing([unnamed.ref, named.ref]), [unnamed.ref]);

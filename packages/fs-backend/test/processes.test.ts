@@ -72,6 +72,27 @@ describe('collecting and verifying beside writers', () => {
   });
 });
 
+describe('collecting down to nothing beside writers', () => {
+  it('leaves all that was put within the grace period, and removes what was there before', async (t) => {
+    const store = openFixture(t);
+    await store.cache.put(entryOf('before', 0));
+    for (const path of store.list()) store.age(`${store.files.root}/${path}`, 2 * hourMs);
+    const names = ['a', 'b', 'c'];
+    const writers = names.map((name) => startWriter(t, store, name, entriesPerWriter));
+    let running = true;
+    const ended = Promise.all(writers.map((writer) => writer.ended())).finally(() => (running = false));
+    const collect = async () => {
+      let removed = 0;
+      while (running) removed += (await store.maintenance.gc({ maxBytes: 0 })).removedMetas;
+      return removed;
+    };
+    assert.equal(await collect(), 1);
+    assert.deepEqual(await ended, [0, 0, 0]);
+    for (const [i, name] of names.entries()) await expectAllPut(store, name, writers[i]!);
+    await expectClean(store);
+  });
+});
+
 function startWriter(t: TestContext, store: StoreFixture, name: string, count: number): Child {
   return new Child(t, 'writer-process.js', [store.directory, name, String(count)]);
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CacheError, isJsonObject, parseJson, type Json, type JsonObject } from '@cleanmiss/core';
 import { defaultLocalDirectory } from './default-directory.js';
+import { parseGc, type GcConfig } from './gc-config.js';
 import {
   parseMode,
   parseRemoteList,
@@ -35,6 +36,8 @@ export interface CleanmissConfig {
   readonly trust: TrustConfig;
   /** What is written into each meta of who wrote it. Default: the user and the machine, or the repository in CI. */
   readonly writer: string | undefined;
+  /** What the local store is kept to, and whether runs see to it. */
+  readonly gc: GcConfig;
 }
 
 /** What one source of configuration may say; the texts are as the user wrote them. */
@@ -83,6 +86,7 @@ export function loadConfig({ root, cwd, env, flags }: ConfigSources): CleanmissC
     scopes: parseScopes(file['scopes'], path, env),
     trust: parseTrust(file['trust'], path, env, cwd),
     writer: nonEmpty(env['CLEANMISS_WRITER']) ?? textOf(file, 'writer', path),
+    gc: parseGc(file['gc'], path, env['CLEANMISS_GC']),
   };
 }
 
@@ -141,6 +145,7 @@ const members: ReadonlySet<string> = new Set([
   'scopes',
   'trust',
   'writer',
+  'gc',
 ]);
 
 function textOf(document: JsonObject, name: string, path: string): string | undefined {

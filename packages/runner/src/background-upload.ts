@@ -1,13 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { OpenedCache } from '@cleanmiss/open-cache';
+import { startInBackground, type BackgroundCommand } from './background-command.js';
 import type { Uploaded } from './upload.js';
-
-/** How to start a process that uploads: `cleanmiss upload`, for this project and store. */
-export interface UploadCommand {
-  readonly command: readonly string[];
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
 
 export interface BackgroundUpload {
   /** What the remotes were told; `undefined` where nobody waited so long. */
@@ -25,19 +19,21 @@ const nothingToDo: BackgroundUpload = { uploaded: [], trouble: [] };
  */
 export async function uploadInBackground(
   opened: OpenedCache,
-  how: UploadCommand,
+  how: BackgroundCommand,
   waits: boolean,
 ): Promise<BackgroundUpload> {
   const remotes = opened.remotes.filter((remote) => remote.hasWork());
   if (remotes.length === 0) {
     // Nobody waits to hear what is revoked; the next run knows.
-    if (opened.remotes.some((remote) => remote.isNewsDue())) start(how, false).unref();
+    const isNewsDue = opened.remotes.some((remote) => remote.isNewsDue());
+    if (isNewsDue) startInBackground({ ...how, command: [...how.command, '--no-wait'] }).unref();
     return nothingToDo;
   }
   const known = remotes.flatMap((remote) => remote.readOutage() ?? []);
   // Who is known to be out of order would be waited for in vain, by each run anew.
   const isWorthIt = waits && known.length < remotes.length;
-  const child = start(how, isWorthIt);
+  const command = isWorthIt ? how.command : [...how.command, '--no-wait'];
+  const child = startInBackground({ ...how, command }, isWorthIt);
   if (!isWorthIt) {
     child.unref();
     return { uploaded: undefined, trouble: waits ? known.map(notWaitedFor) : [] };
@@ -51,20 +47,6 @@ export async function uploadInBackground(
 
 function notWaitedFor(outage: string): string {
   return `it goes on behind this run, because of: ${outage}`;
-}
-
-function start({ command, cwd, env }: UploadCommand, waits: boolean): ChildProcess {
-  const [program, ...args] = waits ? command : [...command, '--no-wait'];
-  return spawn(program!, args, {
-    cwd,
-    env: env,
-    // A terminal's Ctrl-C is for the check.
-    detached: true,
-    windowsHide: true,
-    stdio: waits ? ['ignore', 'ignore', 'ignore', 'ipc'] : 'ignore',
-  }).on('error', () => {
-    // It cannot be started: the journal keeps what it has, and the next run tries again.
-  });
 }
 
 /** `undefined` where it takes longer, or ends without a word. */

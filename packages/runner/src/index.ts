@@ -1,7 +1,10 @@
+export type { BackgroundCommand } from './background-command.js';
+export * from './background-gc.js';
 export * from './background-upload.js';
 export * from './degradation.js';
 export * from './doctor.js';
 export type { Finding } from './finding.js';
+export * from './gc.js';
 export * from './halves.js';
 export * from './history.js';
 export * from './report.js';

@@ -1,4 +1,4 @@
-import type { UploadCommand } from './background-upload.js';
+import type { BackgroundCommand } from './background-command.js';
 import type { Degradation } from './degradation.js';
 import type { Untrusted } from './untrusted.js';
 import type { CheckerProfile } from '@cleanmiss/checkers';
@@ -30,8 +30,10 @@ export interface RunRequest extends CheckRequest {
   /** What `opened` tells of that was not trusted. */
   readonly untrusted: Untrusted;
   /** How the remotes are told what this run leaves. */
-  readonly uploadCommand: UploadCommand;
-  /** Wait for that, as long as the budget lasts. */
+  readonly uploadCommand: BackgroundCommand;
+  /** How the local store is collected where that is due. */
+  readonly gcCommand: BackgroundCommand;
+  /** Wait for the remotes, as long as the budget lasts. */
   readonly waits: boolean;
   /** Does the work, and shows that it goes on where it takes long. */
   readonly progress: <T>(what: string, work: () => Promise<T>) => Promise<T>;

@@ -188,6 +188,7 @@ class CheckRun {
   ): Promise<RunReport> {
     const published = await keeper.afterChecker(ended);
     const remoteBytes = await keeper.upload();
+    await keeper.keepHouse(start, published);
     const snapshot = session.snapshot;
     return this.#report(plan.version, ended, start, { ...published, remoteBytes, snapshot });
   }

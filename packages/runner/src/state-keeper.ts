@@ -1,7 +1,9 @@
 import type { SlotRun } from '@cleanmiss/checkers';
+import { systemClock } from '@cleanmiss/core';
 import type { LeasedSlot, PreparedSnapshot } from '@cleanmiss/snapshot';
+import { collectInBackground, rememberProject } from './background-gc.js';
 import { uploadInBackground } from './background-upload.js';
-import { nothing, type Volume } from './report.js';
+import { nothing, type RunReport, type Volume } from './report.js';
 import type { RunRequest } from './request.js';
 import type { SlotSession } from './slot-session.js';
 import type { Ended } from './spawn-checker.js';
@@ -14,6 +16,8 @@ export interface StateKeeperOptions {
   readonly slot: LeasedSlot;
   readonly session: SlotSession;
 }
+
+type RunStart = Pick<RunReport, 'source' | 'restored'>;
 
 /** What becomes of a slot's state beside the checker and after it. Whatever fails here is a degradation, and no more. */
 export class StateKeeper {
@@ -68,6 +72,18 @@ export class StateKeeper {
       return uploaded.reduce((sum, { sentBytes }) => sum + sentBytes, 0);
     };
     return await watch.time('publishMs', () => degradation.guard('upload', tell, 0));
+  }
+
+  /** Sees to it that the store does not grow for ever. Nothing of it for a run that started from its slot and changed nothing. */
+  async keepHouse({ source, restored }: RunStart, published: Volume): Promise<void> {
+    const { config, gcCommand, degradation, opened, root } = this.#options.request;
+    // What was restored where there are remotes may have been kept here on its way.
+    const addedBytes = published.bytes + (opened.remotes.length > 0 ? restored.bytes : 0);
+    const keep = async () => {
+      if (source !== 'slot' || addedBytes > 0) rememberProject(config, root);
+      collectInBackground({ config, how: gcCommand, addedBytes, clock: systemClock });
+    };
+    await degradation.guard('gc', keep, undefined);
   }
 
   /** `undefined`: the store has not got it. */

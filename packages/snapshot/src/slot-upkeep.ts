@@ -18,9 +18,7 @@ export interface SlotInfo extends SlotPaths {
 
 /** The project's slots, by checker, context and number. Safe beside any number of runs. */
 export function listSlots(root: string): readonly SlotInfo[] {
-  return contextsOf(root).flatMap((context) =>
-    numbersIn(context.directory).map((number) => infoOf(context, number)),
-  );
+  return placesOf(root).map(infoOf);
 }
 
 /** Is the slot in use? A run that looks for a slot in that very instant takes the next one. */
@@ -32,14 +30,18 @@ export interface RemoveUnusedSlotsOptions {
   /** Slots that nobody has leased for longer than this are removed. */
   readonly olderThanMs: number;
   readonly clock: Clock;
+  /** Answer what would go, and touch nothing. Default: false. */
+  readonly dryRun?: boolean;
 }
 
 /** Answers what it removed. Never touches a slot that is in use, and is safe beside any number of runs. */
 export function removeUnusedSlots(root: string, options: RemoveUnusedSlotsOptions): readonly SlotInfo[] {
-  const { olderThanMs, clock } = options;
-  const removed = listSlots(root).filter(
-    (slot) => clock.now() - slot.lastUsedMs > olderThanMs && removeSlot(slot),
-  );
+  const { olderThanMs, clock, dryRun = false } = options;
+  // Only of these is it worth to know what they hold.
+  const unused = placesOf(root).filter(({ paths }) => clock.now() - lastUsedMsOf(paths) > olderThanMs);
+  const slots = unused.map(infoOf);
+  if (dryRun) return slots.filter((slot) => !isSlotLeased(slot));
+  const removed = slots.filter(removeSlot);
   for (const { directory } of contextsOf(root)) removeIfEmpty(directory);
   return removed;
 }
@@ -48,6 +50,22 @@ interface ContextDirectory {
   readonly directory: string;
   readonly checker: string;
   readonly context: string;
+}
+
+interface SlotPlace {
+  readonly context: ContextDirectory;
+  readonly number: number;
+  readonly paths: SlotPaths;
+}
+
+function placesOf(root: string): readonly SlotPlace[] {
+  return contextsOf(root).flatMap((context) =>
+    numbersIn(context.directory).map((number) => ({
+      context,
+      number,
+      paths: slotPathsOf(context.directory, number),
+    })),
+  );
 }
 
 function contextsOf(root: string): readonly ContextDirectory[] {
@@ -68,16 +86,9 @@ function numbersIn(context: string): readonly number[] {
   return [...new Set(numbers.map(Number))].sort((a, b) => a - b);
 }
 
-function infoOf({ directory, checker, context }: ContextDirectory, number: number): SlotInfo {
-  const paths = slotPathsOf(directory, number);
-  return {
-    ...paths,
-    checker,
-    context,
-    number,
-    bytes: bytesIn(paths.directory),
-    lastUsedMs: lastUsedMsOf(paths),
-  };
+function infoOf({ context: { checker, context }, number, paths }: SlotPlace): SlotInfo {
+  const bytes = bytesIn(paths.directory);
+  return { ...paths, checker, context, number, bytes, lastUsedMs: lastUsedMsOf(paths) };
 }
 
 function bytesIn(directory: string): number {

@@ -11,11 +11,12 @@ import {
   Untrusted,
   type RunReport,
 } from '@cleanmiss/runner';
+import { backgroundCommand } from '../background-command.js';
 import { nestedProfile } from '../half.js';
 import { withProgress } from '../progress.js';
 import { openProject, storeOptionHelp, storeOptions } from '../project.js';
-import { uploadCommandOf, waitOptionHelp, waitOptions, waitsForUpload } from '../upload-command.js';
 import { UsageError, type Verb, type VerbInput } from '../verb.js';
+import { waitOptionHelp, waitOptions, waitsForUpload } from '../wait-options.js';
 
 /** As `env` and `timeout` answer where they themselves fail. */
 const ownFailure = 125;
@@ -73,7 +74,8 @@ async function run(input: VerbInput): Promise<number> {
       warn,
       degradation,
       untrusted,
-      uploadCommand: uploadCommandOf(input, project),
+      uploadCommand: backgroundCommand(input, project, ['upload']),
+      gcCommand: backgroundCommand(input, project, ['gc', '--background']),
       waits: waitsForUpload(input),
       progress: withProgress,
     });

@@ -1,9 +1,11 @@
-import { saveHalf, uploadInBackground, type Saved } from '@cleanmiss/runner';
+import { systemClock } from '@cleanmiss/core';
+import { collectInBackground, saveHalf, uploadInBackground, type Saved } from '@cleanmiss/runner';
+import { backgroundCommand } from '../background-command.js';
 import { halfOptionHelp, halfOptions, halfRequest, openHalfProject } from '../half.js';
 import { withProgress } from '../progress.js';
 import { bytes } from '../text.js';
-import { uploadCommandOf, waitOptionHelp, waitOptions, waitsForUpload } from '../upload-command.js';
 import { UsageError, type Verb, type VerbInput } from '../verb.js';
+import { waitOptionHelp, waitOptions, waitsForUpload } from '../wait-options.js';
 
 export const verb: Verb = {
   name: 'save',
@@ -25,9 +27,11 @@ export const verb: Verb = {
     using project = openHalfProject(input);
     const request = { ...halfRequest(input, project), exitCode: exitCodeOf(input) };
     const saved = await withProgress('storing', () => saveHalf(request));
-    const how = uploadCommandOf(input, project);
-    const { trouble } = await uploadInBackground(project.opened, how, waitsForUpload(input));
+    const upload = backgroundCommand(input, project, ['upload']);
+    const { trouble } = await uploadInBackground(project.opened, upload, waitsForUpload(input));
     for (const words of trouble) input.terminal.warn(`upload: ${words}`);
+    const how = backgroundCommand(input, project, ['gc', '--background']);
+    collectInBackground({ config: project.config, how, addedBytes: saved?.bytes ?? 0, clock: systemClock });
     input.terminal.print(
       input.options['json'] ? JSON.stringify(saved ?? null, undefined, 2) : summaryOf(saved),
     );

@@ -1,8 +1,4 @@
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { UploadCommand } from '@cleanmiss/runner';
 import { isCiSet } from '@cleanmiss/snapshot';
-import { environmentFor, type Project } from './project.js';
 import type { OptionSpecs, OptionHelp, VerbInput } from './verb.js';
 
 export const waitOptions = {
@@ -23,14 +19,4 @@ export function waitsForUpload({ options, env }: VerbInput): boolean {
   if (options['no-wait']) return false;
   if (options['wait']) return true;
   return isCiSet(env);
-}
-
-/** Nothing of the set-up in its arguments: they are on show, and a URL may hold a password. */
-export function uploadCommandOf(input: VerbInput, project: Project): UploadCommand {
-  const bin = join(fileURLToPath(new URL('../../', import.meta.url)), 'bin', 'cleanmiss.js');
-  return {
-    command: [process.execPath, bin, 'upload'],
-    cwd: project.root,
-    env: environmentFor(input, project),
-  };
 }

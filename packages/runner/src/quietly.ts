@@ -1,0 +1,8 @@
+/** For what is nobody's concern where it fails: on a full disk, in a store that is not ours. A bug of ours must be seen. */
+export function quietly(step: () => void): void {
+  try {
+    step();
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+  }
+}

@@ -46,7 +46,13 @@ export function orderedKeysOf(
     case 'publish':
     case 'announce':
       return [[snapshotHash(operation.state, universe), refHash(operation.ref)]];
-    default:
+    case 'delete':
+    case 'gc':
+    case 'get':
+    case 'getMetas':
+    case 'restore':
+    case 'stats':
+    case 'verify':
       return [];
   }
 }

@@ -70,23 +70,18 @@ export class KillableFiles {
   }
 
   #done(name: CallName, args: readonly unknown[], result: unknown): unknown {
-    switch (name) {
-      case 'openSync':
-        this.#open.add(result as number);
-        if (args[1] === 'wx' || args[1] === 'w') this.#stamp(result as number);
-        return result;
-      case 'writeSync':
-        this.#stamp(args[0] as number);
-        return result;
-      case 'closeSync':
-        this.#open.delete(args[0] as number);
-        return result;
-      case 'readdirSync':
-        // In one order on every machine.
-        return (result as string[]).sort();
-      default:
-        return result;
+    if (name === 'openSync') {
+      this.#open.add(result as number);
+      if (args[1] === 'wx' || args[1] === 'w') this.#stamp(result as number);
+    } else if (name === 'writeSync') {
+      this.#stamp(args[0] as number);
+    } else if (name === 'closeSync') {
+      this.#open.delete(args[0] as number);
+    } else if (name === 'readdirSync') {
+      // In one order on every machine.
+      return (result as string[]).sort();
     }
+    return result;
   }
 
   #tear([fd, bytes, offset]: Parameters<typeof nodeFs.writeSync>): void {

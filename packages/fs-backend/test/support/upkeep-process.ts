@@ -12,12 +12,12 @@ export interface UpkeepPass {
 
 const [directory = '', kind = '', graceMs = ''] = process.argv.slice(2);
 const { maintenance } = openFsStore({ directory });
-let goesOn = true;
-process.stdin.on('end', () => (goesOn = false)).resume();
+const input = { isOpen: true };
+process.stdin.on('end', () => (input.isOpen = false)).resume();
 
 do {
   writeSync(1, `${JSON.stringify(await pass())}\n`);
-} while (goesOn);
+} while (input.isOpen);
 
 async function pass(): Promise<UpkeepPass> {
   if (kind === 'verify') return { removed: 0, quarantined: (await maintenance.verify()).corruptBlobs };

@@ -58,7 +58,7 @@ class Matrix {
     };
     const pool = Array.from({ length: poolSize }, () =>
       // The others are not to go on after a failure.
-      killAll().finally(() => void [...waiting]),
+      killAll().finally(() => [...waiting]),
     );
     await Promise.allSettled(pool);
     await Promise.all(pool);

@@ -57,7 +57,7 @@ class Layer {
       const original = this.#fs[name] as AnyCall;
       return [name, (...args: never[]) => this.#step(name, pathOf(args), () => original(...args))] as const;
     };
-    return Object.fromEntries(names.map(wrap)) as Partial<typeof fs>;
+    return Object.fromEntries(names.map(wrap));
   }
 
   #step<T>(call: string, path: unknown, perform: () => T, tear?: () => void): T {
@@ -140,5 +140,5 @@ function meaningOf(flags: fs.OpenMode | undefined): { readonly creates: boolean;
     return { creates: (flags & (O_CREAT | O_TRUNC)) !== 0, writes: (flags & (O_WRONLY | O_RDWR)) !== 0 };
   }
   const creates = /^[wa]/.test(flags ?? 'r');
-  return { creates, writes: creates || /\+/.test(flags ?? 'r') };
+  return { creates, writes: creates || (flags ?? 'r').includes('+') };
 }

@@ -58,7 +58,7 @@ function isSameUnit(a: Unit, b: Unit): boolean {
 
 /** `undefined` where the bytes are not a page. */
 export function unitsOfPage(bytes: Uint8Array): readonly Unit[] | undefined {
-  const units = decodeIndex(bytes)?.map(unitFromIndexEntry);
+  const units = decodeIndex(bytes, maxUnitsPerPage)?.map(unitFromIndexEntry);
   return units?.every((unit) => unit !== undefined) ? units : undefined;
 }
 

@@ -1,4 +1,4 @@
-import type { FileSystem } from './file-system.js';
+import { refuseLink, type FileSystem } from './file-system.js';
 
 /** Names of files that are being written; whoever is killed leaves one behind. */
 export const temporaryPrefix = '.tmp-';
@@ -42,8 +42,9 @@ export function retiredPathOf(path: string, unique: string): string {
   return `${path.slice(0, slash)}/${retiredPrefix}${path.slice(slash + 1)}.${unique}`;
 }
 
-/** Empty where there is no such folder. */
+/** Empty where there is no such folder. @throws `ELOOP` where it is a link (see `refuseLink`) */
 export function namesIn(fs: FileSystem, folder: string): readonly string[] {
+  refuseLink(fs, folder);
   try {
     return fs.readdirSync(folder);
   } catch (error) {

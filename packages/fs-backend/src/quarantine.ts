@@ -18,7 +18,7 @@ export async function quarantineBlob(
   digest: Digest,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const path = files.blobs.pathOf(digest);
+  const path = files.blobPath(digest);
   if ((await contentOf(files.fs, path, signal)) === digest) return false;
   const aside = moveToQuarantine(files, path);
   if (aside === undefined) return false;

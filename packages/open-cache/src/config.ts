@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CacheError, isJsonObject, parseJson, type Json, type JsonObject } from '@cleanmiss/core';
 import { defaultLocalDirectory } from './default-directory.js';
@@ -38,6 +38,8 @@ export interface ConfigLayer {
   readonly remoteMode?: string | undefined;
   readonly budgetMs?: string | undefined;
 }
+
+const maxFileBytes = 1024 * 1024;
 
 /** Of a run, in milliseconds. */
 export const defaultBudgetMs = 3000;
@@ -145,9 +147,12 @@ function nonEmpty(text: string | undefined): string | undefined {
 
 function readIfThere(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (!stats) return undefined;
+    // It comes with a repository, and may be a link to anything: a pipe would be waited for, a device be read for ever.
+    if (stats.isFile() && stats.size <= maxFileBytes) return readFileSync(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new CacheError('ERR_CONFIG', `${path} cannot be read`, { cause: error });
   }
+  throw new CacheError('ERR_CONFIG', `${path} is no file of ${maxFileBytes} bytes at most`);
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { WaitingBudget } from '@cleanmiss/core';
 import {
   CircuitBreaker,
@@ -67,13 +68,14 @@ const patientRetries = 3;
 
 /** One remote, from the outside in: the cache over it, SHA-256 of all that comes in, deadlines and breakers, the backend. */
 export function openRemote(config: RemoteConfig, options: OpenRemoteOptions): OpenedRemote {
-  const { local, root, mode, writer, events, clock } = options;
+  const { root, mode, writer, events, clock } = options;
+  const local = resolve(options.local);
   const stores = openRemoteStores(config, root);
   const id = remoteIdOf(config, root);
   const places = placesOf(local, id);
   const breakers = {
-    reads: new CircuitBreaker({ memory: new FsBreakerMemory({ path: places.readBreaker }), clock }),
-    writes: new CircuitBreaker({ memory: new FsBreakerMemory({ path: places.writeBreaker }), clock }),
+    reads: breakerIn(places.readBreaker, local, clock),
+    writes: breakerIn(places.writeBreaker, local, clock),
   };
   const policies = {
     reads: policyOf(stores.name, breakers.reads, config, options),
@@ -90,7 +92,7 @@ export function openRemote(config: RemoteConfig, options: OpenRemoteOptions): Op
     writer,
     clock,
   });
-  const journal = isWritten ? new FsJournal({ directory: places.journal, clock }) : undefined;
+  const journal = isWritten ? new FsJournal({ directory: places.journal, within: local, clock }) : undefined;
   return {
     id,
     name: stores.name,
@@ -111,6 +113,10 @@ export function openRemote(config: RemoteConfig, options: OpenRemoteOptions): Op
       stores.close();
     },
   };
+}
+
+function breakerIn(path: string, local: string, clock: Clock): CircuitBreaker {
+  return new CircuitBreaker({ memory: new FsBreakerMemory({ path, within: local }), clock });
 }
 
 function policyOf(

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { refuseLink, type FileSystem } from './file-system.js';
 
 /** Names of files that are being written; whoever is killed leaves one behind. */
@@ -25,6 +26,7 @@ export class FanOut {
 
   /** What there is, folder by folder. Passes over names that no store has given. */
   *entries(fs: FileSystem): Iterable<FanOutEntry> {
+    refuseLink(fs, dirname(this.directory));
     for (const prefix of namesIn(fs, this.directory)) {
       if (!/^[0-9a-f]{2}$/.test(prefix)) continue;
       const folder = `${this.directory}/${prefix}`;

@@ -6,6 +6,7 @@ import {
   parseMode,
   parseRemoteList,
   parseRemoteMember,
+  quoted,
   type CacheMode,
   type ParsedRemotes,
   type RemoteConfig,
@@ -117,7 +118,7 @@ function readConfigFile(path: string): JsonObject {
   if (unknown === undefined) return document;
   throw new CacheError(
     'ERR_CONFIG',
-    `${path} has a member "${unknown}"; known are ${[...members].join(', ')}`,
+    `${path} has ${quoted('a member', unknown)}; known are ${[...members].join(', ')}`,
   );
 }
 

@@ -1,0 +1,66 @@
+import {
+  blobOf,
+  encodeMeta,
+  indexOfLines,
+  keyHashOf,
+  loadChecksum,
+  type Blob,
+  type Json,
+} from '@cleanmiss/core';
+import { SnapshotStore, snapshotKey, type LoadedSnapshot } from '@cleanmiss/snapshot';
+import { idOfPages } from '../../src/pages.js';
+import { memoryTiers } from './fixtures.js';
+
+const checksumOf = await loadChecksum();
+
+export function blobFrom(content: string | Uint8Array): Blob {
+  return blobOf(Buffer.from(content), checksumOf);
+}
+
+export const content = blobFrom('content');
+
+/** A file as a page lists it; `file` says otherwise. */
+export interface ListedFile {
+  readonly path: Json;
+  readonly mode?: Json;
+  readonly mtimeMs?: Json;
+  readonly size?: Json;
+  readonly refs?: readonly Json[];
+}
+
+export interface ListedUnit {
+  readonly name?: string;
+  readonly facts?: Json;
+  readonly files: readonly ListedFile[];
+}
+
+/** One line of a page, as whoever means harm would write it. */
+export function lineOf({ name = 'u', facts = {}, files }: ListedUnit): string {
+  const refsOf = ({ refs = [{ ...content.ref }] }: ListedFile) => refs;
+  const listed = files.map((file) => {
+    const { path, mode = 0o644, mtimeMs = null, size = content.bytes.length } = file;
+    return [path, mode, mtimeMs, size, refsOf(file).length];
+  });
+  return JSON.stringify({ unit: name, facts, files: listed, refs: files.flatMap(refsOf) });
+}
+
+export function pageOf(units: readonly ListedUnit[]): Blob {
+  return blobFrom(indexOfLines(units.map(lineOf)));
+}
+
+/** A store in which the snapshot that these pages make up stands under its right name, with right hashes throughout. */
+export async function plant(pages: readonly Blob[], others: readonly Blob[] = [content]) {
+  const { cache, metas, inner } = memoryTiers();
+  const id = idOfPages(pages.map(({ ref }) => ref.digest));
+  await inner.putMany([...pages, ...others]);
+  const blobs = new Map(pages.map(({ ref }, i) => [String(i), { ...ref, index: true as const }]));
+  const key = snapshotKey(id);
+  const meta = { key, blobs, attributes: {}, writer: 'somebody', time: 0 };
+  await metas.put(keyHashOf(key), encodeMeta(meta, checksumOf));
+  return { cache, id };
+}
+
+export async function loadPlanted(pages: readonly Blob[]): Promise<LoadedSnapshot> {
+  const { cache, id } = await plant(pages);
+  return new SnapshotStore(cache).load(id);
+}

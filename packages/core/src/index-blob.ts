@@ -34,12 +34,16 @@ export function decodeIndex(
   maxEntries = maxEntriesOfIndex,
 ): readonly IndexEntry[] | undefined {
   const entries: IndexEntry[] = [];
-  for (const line of linesOf(bytes, maxLineBytes)) {
-    const entry = line !== undefined && entries.length < maxEntries ? parseLine(line) : undefined;
-    if (!entry) return undefined;
+  for (const entry of indexEntriesOf(bytes)) {
+    if (!entry || entries.length === maxEntries) return undefined;
     entries.push(entry);
   }
   return entries;
+}
+
+/** For whoever looks at each before the next is parsed. `undefined` stands for a line that is none. */
+export function* indexEntriesOf(bytes: Uint8Array): Iterable<IndexEntry | undefined> {
+  for (const line of linesOf(bytes, maxLineBytes)) yield line === undefined ? undefined : parseLine(line);
 }
 
 /**

@@ -17,7 +17,7 @@ import type { MissReason } from './miss-reason.js';
 export const metaFormat = 1;
 
 /** Longer ones are neither written nor read: ours have some hundred bytes, those of a large project's snapshot some hundred thousand. */
-export const maxMetaBytes = 8 * 1024 * 1024;
+export const maxMetaBytes = 4 * 1024 * 1024;
 
 /** The blob itself lists further blobs, line by line (see `index-blob.ts`): whoever keeps it keeps those. */
 export interface NamedBlobRef extends BlobRef {

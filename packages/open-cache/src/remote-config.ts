@@ -73,10 +73,7 @@ class UnsetVariable extends CacheError {
 /** @throws {CacheError} `ERR_CONFIG` */
 export function parseMode(text: string, source: string): CacheMode {
   if (text === 'read' || text === 'read-write' || text === 'off') return text;
-  throw new CacheError(
-    'ERR_CONFIG',
-    `${source}: ${quoted('mode', text)} is none of read, read-write, off`,
-  );
+  throw new CacheError('ERR_CONFIG', `${source}: ${quoted('mode', text)} is none of read, read-write, off`);
 }
 
 /** Only a word: who has mistaken one setting for another may have put a URL here, and a password in it. */

@@ -12,7 +12,7 @@ export const maxStateBytes = 8 * maxFileBytes;
 /** All pages together. In memory it takes some ten times as much. */
 export const maxManifestBytes = 32 * 1024 * 1024;
 /** Values in the facts of one unit. */
-const maxFacts = 64;
+const maxFacts = 32;
 /** In the 23rd century: ext4 ends with 2446, and is not the first to end. */
 const maxMtimeMs = 2 ** 43;
 

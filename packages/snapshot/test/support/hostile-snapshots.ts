@@ -5,7 +5,9 @@ import {
   keyHashOf,
   loadChecksum,
   type Blob,
+  type BlobStore,
   type Json,
+  type MetaStore,
 } from '@cleanmiss/core';
 import { SnapshotStore, snapshotKey, type LoadedSnapshot } from '@cleanmiss/snapshot';
 import { idOfPages } from '../../src/pages.js';
@@ -48,16 +50,25 @@ export function pageOf(units: readonly ListedUnit[]): Blob {
   return blobFrom(indexOfLines(units.map(lineOf)));
 }
 
-/** A store in which the snapshot that these pages make up stands under its right name, with right hashes throughout. */
-export async function plant(pages: readonly Blob[], others: readonly Blob[] = [content]) {
-  const { cache, metas, inner } = memoryTiers();
+/** Stands in the stores under its right name, with right hashes throughout; answers its id. */
+export async function plantIn(
+  { blobs, metas }: { readonly blobs: BlobStore; readonly metas: MetaStore },
+  pages: readonly Blob[],
+  others: readonly Blob[] = [content],
+): Promise<string> {
   const id = idOfPages(pages.map(({ ref }) => ref.digest));
-  await inner.putMany([...pages, ...others]);
-  const blobs = new Map(pages.map(({ ref }, i) => [String(i), { ...ref, index: true as const }]));
+  await blobs.putMany([...pages, ...others]);
+  const named = new Map(pages.map(({ ref }, i) => [String(i), { ...ref, index: true as const }]));
   const key = snapshotKey(id);
-  const meta = { key, blobs, attributes: {}, writer: 'somebody', time: 0 };
+  const meta = { key, blobs: named, attributes: {}, writer: 'somebody', time: 0 };
   await metas.put(keyHashOf(key), encodeMeta(meta, checksumOf));
-  return { cache, id };
+  return id;
+}
+
+/** The same in a cache of its own. */
+export async function plant(pages: readonly Blob[], others?: readonly Blob[]) {
+  const { cache, metas, inner } = memoryTiers();
+  return { cache, id: await plantIn({ blobs: inner, metas }, pages, others) };
 }
 
 export async function loadPlanted(pages: readonly Blob[]): Promise<LoadedSnapshot> {

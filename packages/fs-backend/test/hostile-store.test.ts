@@ -168,6 +168,18 @@ describe('what stands in the place of a blob or a meta', () => {
   });
 });
 
+describe('a key', () => {
+  it('may have a megabyte, or be a name that every object has', async (t) => {
+    const store = openFixture(t);
+    for (const long of ['k'.repeat(1024 * 1024), { ['__proto__']: '../..' }, '../../..']) {
+      await store.cache.put({ key: long, blobs: { ['__proto__']: blob.bytes } });
+      const found = await store.cache.get(long);
+      assert.ok(found.hit && Buffer.compare(found.blobs.get('__proto__')!, blob.bytes) === 0);
+    }
+    assert.equal((await store.maintenance.verify()).metas, 3);
+  });
+});
+
 describe('the marker of a store', () => {
   for (const [name, plant] of [
     ['a link', (path: string, tree: string) => symlinkSync(join(tree, 'thesis', 'chapter'), path)],

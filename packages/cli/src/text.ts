@@ -17,3 +17,8 @@ export function parseAge(text: string): number | undefined {
   const units = { m: 60_000, h: 3_600_000, d: 86_400_000 };
   return Number(match[1]) * units[(match[2] ?? 'd') as keyof typeof units];
 }
+
+/** A word of the command line, for a message. Of a URL nothing: it may hold a password, and with a space in it. */
+export function shown(word: string): string {
+  return word.includes('://') ? 'a URL' : JSON.stringify(word);
+}

@@ -68,6 +68,9 @@ export function loadConfig({ root, cwd, env, flags }: ConfigSources): CleanmissC
   ]);
   const near = nonEmpty(flags.local) ?? nonEmpty(env['CLEANMISS_LOCAL']);
   const far = textOf(file, 'local', path);
+  // Else a folder would be made that is called like a remote, and its password.
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(near ?? far ?? ''))
+    throw new CacheError('ERR_CONFIG', 'local is a folder of this machine, and no URL: that belongs into remote');
   return {
     local: near ? resolve(cwd, near) : far ? resolve(root, far) : defaultLocalDirectory(env),
     mode: mode ? parseMode(...mode) : 'read-write',

@@ -2,7 +2,7 @@ import { systemClock } from '@cleanmiss/core';
 import { removeUnusedSlots } from '@cleanmiss/snapshot';
 import { jsonOption, jsonOptionHelp, openProject, localOption, localOptionHelp } from '../project.js';
 import { withProgress } from '../progress.js';
-import { bytes, parseAge, table } from '../text.js';
+import { bytes, parseAge, shown, table } from '../text.js';
 import { refuseOperands, UsageError, type Verb } from '../verb.js';
 
 export const verb: Verb = {
@@ -44,6 +44,6 @@ export const verb: Verb = {
 function maxAgeOf(text: string | boolean | undefined): number {
   const age = parseAge(typeof text === 'string' ? text : '30d');
   if (age === undefined)
-    throw new UsageError(`--max-age ${JSON.stringify(text)} is no age; write 90m, 12h or 30d`);
+    throw new UsageError(`--max-age ${shown(String(text))} is no age; write 90m, 12h or 30d`);
   return age;
 }

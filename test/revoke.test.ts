@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, describe, it, type TestContext } from 'node:test';
 import { startRedis } from '@cleanmiss/redis-fixture';
 import { cleanmiss, temporaryDirectory, type Ended, type Machine } from './support/index.js';
-import { assertRight, check, poison, teamMachine } from './support/poison.js';
+import { assertRight, check, poison, teamMachine } from './support/lying-state.js';
 
 const redis = await startRedis();
 after(() => redis.stop());

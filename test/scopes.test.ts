@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, describe, it, type TestContext } from 'node:test';
 import { startRedis } from '@cleanmiss/redis-fixture';
 import { cleanmiss, repositoryRoot, temporaryDirectory, type Machine } from './support/index.js';
-import { assertRight, check, poison, teamMachine } from './support/poison.js';
+import { assertRight, check, poison, teamMachine } from './support/lying-state.js';
 
 /** The users of the example, as they are shipped. */
 const shipped = readFileSync(join(repositoryRoot, 'examples', 'team-redis', 'users-with-scopes.acl'), 'utf8');

@@ -5,7 +5,7 @@ import { after, describe, it, type TestContext } from 'node:test';
 import { generateKeys, keyIdOf } from '@cleanmiss/core';
 import { startRedis } from '@cleanmiss/redis-fixture';
 import { cleanmiss, filesThatHold, temporaryDirectory, type Machine } from './support/index.js';
-import { assertRight, check, poison, teamMachine } from './support/poison.js';
+import { assertRight, check, poison, teamMachine } from './support/lying-state.js';
 
 const redis = await startRedis();
 after(() => redis.stop());

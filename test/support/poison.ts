@@ -1,40 +1,111 @@
-import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { poisoningMypy } from './breaking-mypy.js';
-import type { Checked } from './cleanmiss.js';
-import { Machine, type MachineOptions } from './machines.js';
-import { jsonFlagsOf } from './mypy-copies.js';
-import { writeProject } from './project.js';
-import { findTools } from './tools.js';
+import { createHash } from 'node:crypto';
+import { connect } from 'node:net';
+import {
+  blobOf,
+  decodeMeta,
+  encodeMeta,
+  keyHashOf,
+  loadChecksum,
+  type Blob,
+  type BlobStore,
+  type Json,
+  type JsonObject,
+  type KeyHash,
+  type Meta,
+  type MetaStore,
+} from '@cleanmiss/core';
+import { openRedisStore } from '@cleanmiss/redis-backend';
+import { snapshotKey } from '@cleanmiss/snapshot';
+import type { RedisServer } from '@cleanmiss/redis-fixture';
 
-const { mypy } = findTools();
-const flags = jsonFlagsOf(mypy);
+const checksumOf = await loadChecksum();
 
-/** What everybody checks: one file, with a mistake in it. */
-export const mistaken = { 'a.py': 'x: int = "no number"\n', 'b.py': 'y = 1\n' };
-export const check = [mypy.command, ...flags, 'a.py', 'b.py'] as const;
-
-/** A machine of a team, with the project on it. */
-export function teamMachine(options: MachineOptions): Machine {
-  const machine = new Machine(options);
-  writeProject(machine.project, mistaken);
-  return machine;
+export function blobFrom(content: string | Uint8Array): Blob {
+  return blobOf(Buffer.from(content), checksumOf);
 }
 
-/** Somebody publishes a state that says that there is no mistake. */
-export async function poison(machine: Machine): Promise<Checked> {
-  const liar = poisoningMypy(mypy, join(machine.project, '..', 'liar'), 'x: int = 1\n');
-  const checked = await machine.check([liar, ...flags, 'a.py', 'b.py']);
-  assert.match(checked.stdout, /^Success/, checked.stderr);
-  return checked;
+export interface PoisonedFile {
+  readonly path: Json;
+  readonly mode?: Json;
+  readonly blobs: readonly Blob[];
 }
 
-/** He was told of the mistake. */
-export function assertRight(checked: Checked, about = ''): void {
-  assert.match(
-    checked.stdout,
-    /^a\.py:1: error: Incompatible types in assignment/,
-    `${about} ${checked.stderr}`,
-  );
-  assert.equal(checked.code, 1, about);
+/** One line of a page of a manifest, as whoever means harm would write it. */
+export function unitLine(name: string, files: readonly PoisonedFile[], facts: Json = {}): string {
+  const listed = files.map(({ path, mode = 0o644, blobs }) => {
+    const size = blobs.reduce((sum, { ref }) => sum + ref.size, 0);
+    return [path, mode, null, size, blobs.length];
+  });
+  const refs = files.flatMap(({ blobs }) => blobs.map(({ ref }) => ({ ...ref })));
+  return `${JSON.stringify({ unit: name, facts, files: listed, refs })}\n`;
+}
+
+/** Who may write what he likes to a team's Redis, and knows how everything in it is encoded. */
+export class Poisoner implements Disposable {
+  readonly #store: { readonly blobs: BlobStore; readonly metas: MetaStore; close(): void };
+  readonly #server: RedisServer;
+
+  constructor(server: RedisServer) {
+    this.#server = server;
+    this.#store = openRedisStore({ url: server.url });
+  }
+
+  /** A snapshot of these pages under its right name, with right hashes throughout; answers its id. */
+  async plantSnapshot(pages: readonly Blob[], others: readonly Blob[] = []): Promise<string> {
+    await this.#store.blobs.putMany([...pages, ...others]);
+    const id = idOf(pages);
+    const named = new Map(pages.map(({ ref }, i) => [String(i), { ...ref, index: true as const }]));
+    const key = snapshotKey(id);
+    const meta = { key, blobs: named, attributes: {}, writer: 'somebody', time: 0 };
+    await this.plantMeta(keyHashOf(key), encodeMeta(meta, checksumOf));
+    return id;
+  }
+
+  async plantMeta(key: KeyHash, bytes: Uint8Array): Promise<void> {
+    await this.#store.metas.put(key, bytes);
+  }
+
+  /** Every ref of the team leads there. */
+  async pointRefsAt(snapshot: string): Promise<void> {
+    for (const meta of await this.#refs()) {
+      const attributes = { ...meta.attributes, snapshot };
+      await this.plantMeta(keyHashOf(meta.key), encodeMeta({ ...meta, attributes }, checksumOf));
+    }
+  }
+
+  /** In the place of a blob's value, bytes as they are. */
+  async setValue({ ref }: Blob, value: Buffer): Promise<void> {
+    const name = `cleanmiss:1:default:b:${ref.digest}`;
+    const head = `*3\r\n$3\r\nSET\r\n$${name.length}\r\n${name}\r\n$${value.length}\r\n`;
+    const socket = connect({ port: this.#server.port, host: '127.0.0.1' });
+    socket.write(Buffer.concat([Buffer.from(head), value, Buffer.from('\r\n')]));
+    const [answer] = await new Promise<readonly [string]>((resolve, reject) => {
+      socket.once('data', (chunk: Buffer) => {
+        resolve([chunk.toString('latin1')]);
+      });
+      socket.once('error', reject);
+    });
+    socket.destroy();
+    if (answer !== '+OK\r\n') throw new Error(answer);
+  }
+
+  [Symbol.dispose](): void {
+    this.#store.close();
+  }
+
+  async #refs(): Promise<readonly Meta[]> {
+    const keys: KeyHash[] = [];
+    for await (const key of this.#store.metas.list()) keys.push(key);
+    const found = (await this.#store.metas.getMany(keys)).map(
+      (bytes) => bytes && decodeMeta(bytes, checksumOf),
+    );
+    const metas = found.flatMap((decoded) => (decoded?.ok ? [decoded.meta] : []));
+    return metas.filter(({ key }) => (key as JsonObject)['type'] === 'ref');
+  }
+}
+
+/** As a snapshot is named: by what it names. */
+function idOf(pages: readonly Blob[]): string {
+  const digests = pages.map(({ ref }) => ref.digest);
+  return createHash('sha256').update(digests.join('\n')).digest('hex');
 }

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { canonicalJson, isJsonObject, parseJson, type Json, type JsonObject } from '@cleanmiss/core';
+import { readOwnFile } from '@cleanmiss/snapshot';
 import { fileStampOf } from './file-stamp.js';
 
 const memoryFormat = 1;
+const maxMemoryBytes = 4 * 1024 * 1024;
 
 /** The oldest are forgotten first. A machine has few checkers; a CI cache may carry the file from one to the next. */
 const maxEntries = 200;
@@ -41,7 +43,7 @@ export class VersionMemory {
   }
 
   #read(): Readonly<Record<string, Entry>> {
-    const document = parseJson(tryRead(this.#file));
+    const document = parseJson(readOwnFile(this.#file, maxMemoryBytes)?.toString('utf8') ?? '');
     if (!isJsonObject(document) || document['format'] !== memoryFormat) return {};
     const { entries } = document as { entries?: Json };
     if (!isJsonObject(entries)) return {};
@@ -56,7 +58,9 @@ export class VersionMemory {
     const temporary = `${this.#file}.${process.pid}.tmp`;
     try {
       makeFolder(dirname(this.#file));
-      writeFileSync(temporary, JSON.stringify(document), { mode: 0o600 });
+      // Not through a link that was planted under that name.
+      rmSync(temporary, { recursive: true, force: true });
+      writeFileSync(temporary, JSON.stringify(document), { mode: 0o600, flag: 'wx' });
       renameSync(temporary, this.#file);
     } catch {
       // A full disk or a foreign folder costs the next run a question, nothing else.
@@ -99,12 +103,4 @@ function entryHolds({ witnesses }: Entry): boolean {
 
 function nameOf(identity: JsonObject): string {
   return createHash('sha256').update(canonicalJson(identity)).digest('hex').slice(0, 32);
-}
-
-function tryRead(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
 }

@@ -41,5 +41,7 @@ function startOfCommand(args: readonly string[], options: OptionSpecs): number {
 
 function firstSentence(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
+  // Nothing of a URL is repeated: it may hold a password.
+  if (message.includes('://')) return 'a URL stands where an option is expected';
   return message.split(/\.(?:\s|$)|\n/)[0]!;
 }

@@ -10,6 +10,7 @@ import {
   storeOptions,
   type Project,
 } from './project.js';
+import { shown } from './text.js';
 import { UsageError, type OptionHelp, type VerbInput } from './verb.js';
 
 /** What `restore` and `save` share: the options, and how they become a request. */
@@ -53,7 +54,7 @@ export function nestedProfile(name: string | boolean | undefined): CheckerProfil
   if (typeof name !== 'string') return undefined;
   const profile = profileNamed(name);
   if (profile) return profile;
-  throw new UsageError(`there is no checker ${JSON.stringify(name)}; there are ${profileNames.join(', ')}`);
+  throw new UsageError(`there is no checker ${shown(name)}; there are ${profileNames.join(', ')}`);
 }
 
 /** A remote that is out of order is one line of warning here too; the local store's outage is an error. */

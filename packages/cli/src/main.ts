@@ -1,5 +1,6 @@
 import { parseArguments } from './arguments.js';
 import { processTerminal } from './terminal.js';
+import { shown } from './text.js';
 import { UsageError, type Verb } from './verb.js';
 import { loadVerb, loadVerbs, verbNames } from './verbs.js';
 
@@ -25,7 +26,7 @@ async function runCommand([word, ...args]: readonly string[]): Promise<number> {
   }
   const verb = await loadVerb(word);
   if (verb) return await runVerb(verb, args);
-  warn(`there is no verb ${JSON.stringify(word)}; there are ${verbNames.join(', ')}; see cleanmiss --help`);
+  warn(`there is no verb ${shown(word)}; there are ${verbNames.join(', ')}; see cleanmiss --help`);
   return 2;
 }
 

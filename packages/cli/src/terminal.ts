@@ -8,5 +8,13 @@ export interface Terminal {
 
 export const processTerminal: Terminal = {
   print: (text) => process.stdout.write(`${text}\n`),
-  warn: (line) => process.stderr.write(`cleanmiss: ${line}\n`),
+  warn: (line) => process.stderr.write(`cleanmiss: ${withoutPasswords(line)}\n`),
 };
+
+/**
+ * The last net: no message of ours has a URL with a password in it, but one may repeat what it was given (a word on the command
+ * line that belongs elsewhere, say). Up to the last @: one that is not escaped may be in the password.
+ */
+export function withoutPasswords(text: string): string {
+  return text.replaceAll(/\b(?!file:)([a-z][a-z0-9+.-]*:\/\/)\S*@/gi, '$1***@');
+}

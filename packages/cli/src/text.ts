@@ -22,3 +22,8 @@ export function parseTime(text: string, now: number): number | undefined {
   const time = Date.parse(hasZone ? text : `${text}Z`);
   return Number.isNaN(time) ? undefined : time;
 }
+
+/** A word of the command line, for a message. Of a URL nothing: it may hold a password, and with a space in it. */
+export function shown(word: string): string {
+  return word.includes('://') ? 'a URL' : JSON.stringify(word);
+}

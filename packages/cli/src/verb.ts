@@ -1,5 +1,6 @@
 import type { ParseArgsConfig } from 'node:util';
 import type { Terminal } from './terminal.js';
+import { shown } from './text.js';
 
 export type OptionSpecs = NonNullable<ParseArgsConfig['options']>;
 
@@ -43,5 +44,5 @@ export class UsageError extends Error {
 
 /** @throws {UsageError} */
 export function refuseOperands([first]: readonly string[]): void {
-  if (first !== undefined) throw new UsageError(`${JSON.stringify(first)} is not expected here`);
+  if (first !== undefined) throw new UsageError(`${shown(first)} is not expected here`);
 }

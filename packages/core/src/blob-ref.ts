@@ -10,6 +10,9 @@ export interface BlobRef {
   readonly checksum: Checksum;
 }
 
+/** What says that it is longer is no reference to a blob: Node hashes and reads no more at once. */
+export const maxBlobBytes = 2 ** 31;
+
 /** A blob in hand: its bytes under their true name. */
 export interface Blob {
   readonly ref: BlobRef;
@@ -40,7 +43,8 @@ export function parseBlobRef(value: Json | undefined): BlobRef | undefined {
   if (!isJsonObject(value)) return undefined;
   const { digest, size, checksum } = value as { digest?: Json; size?: Json; checksum?: Json };
   if (!isDigest(digest) || !isChecksum(checksum)) return undefined;
-  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) return undefined;
+  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0 || size > maxBlobBytes)
+    return undefined;
   return { digest, size, checksum };
 }
 

@@ -24,17 +24,41 @@ export function indexOfLines(lines: readonly string[]): Uint8Array {
   return Buffer.from(lines.map((line) => `${line}\n`).join(''));
 }
 
-/** `undefined` where the bytes are no index: whoever reads it has a corrupt blob before it. */
-export function decodeIndex(bytes: Uint8Array): readonly IndexEntry[] | undefined {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+const maxEntriesOfIndex = 65_536;
+/** The line of a file of a gigabyte has half as many. Parsed, it may take twenty times as much. */
+const maxLineBytes = 8 * 1024 * 1024;
+
+/** `undefined` where the bytes are no index, or a longer one: whoever reads it has a corrupt blob before it. */
+export function decodeIndex(
+  bytes: Uint8Array,
+  maxEntries = maxEntriesOfIndex,
+): readonly IndexEntry[] | undefined {
   const entries: IndexEntry[] = [];
-  for (const line of text.split('\n')) {
-    if (line === '') continue;
-    const entry = parseLine(line);
-    if (!entry) return undefined;
+  for (const entry of indexEntriesOf(bytes)) {
+    if (!entry || entries.length === maxEntries) return undefined;
     entries.push(entry);
   }
   return entries;
+}
+
+/** For whoever looks at each before the next is parsed. `undefined` stands for a line that is none. */
+export function* indexEntriesOf(bytes: Uint8Array): Iterable<IndexEntry | undefined> {
+  for (const line of linesOf(bytes, maxLineBytes)) yield line === undefined ? undefined : parseLine(line);
+}
+
+/**
+ * One at a time, without the empty ones: of nothing but line ends, a list would be eight times as long as the bytes.
+ * `undefined` stands for a longer line.
+ */
+export function* linesOf(bytes: Uint8Array, maxBytes: number): Iterable<string | undefined> {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let start = 0; start < buffer.length;) {
+    const found = buffer.indexOf(0x0a, start);
+    const end = found < 0 ? buffer.length : found;
+    if (end - start > maxBytes) yield undefined;
+    else if (end > start) yield buffer.toString('utf8', start, end);
+    start = end + 1;
+  }
 }
 
 function parseLine(line: string): IndexEntry | undefined {

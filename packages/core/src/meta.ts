@@ -1,6 +1,15 @@
 import { blobRefToJson, parseBlobRef, type BlobRef } from './blob-ref.js';
 import type { ChecksumOf } from './checksum.js';
-import { canonicalJson, isJsonObject, parseJson, type Json, type JsonObject } from './json.js';
+import { CacheError } from './errors.js';
+import {
+  canonicalJson,
+  isJsonObject,
+  isJsonWithin,
+  maxJsonDepth,
+  parseJson,
+  type Json,
+  type JsonObject,
+} from './json.js';
 import type { Key } from './key.js';
 import type { MissReason } from './miss-reason.js';
 import { originsToJson, parseOrigins, type Origin } from './origins.js';
@@ -8,6 +17,9 @@ import { parseSignature, signatureToJson, type MetaSignature } from './signature
 
 /** The version of the encoding below. A reader treats every other number as a miss. */
 export const metaFormat = 1;
+
+/** Longer ones are neither written nor read: ours have some hundred bytes, those of a large project's snapshot some hundred thousand. */
+export const maxMetaBytes = 4 * 1024 * 1024;
 
 /** The blob itself lists further blobs, line by line (see `index-blob.ts`): whoever keeps it keeps those. */
 export interface NamedBlobRef extends BlobRef {
@@ -40,6 +52,7 @@ export type DecodedMeta =
 /**
  * Canonical JSON of the meta with its format version and, over all the rest, an XXH64: a flipped bit inside a string
  * would otherwise still be JSON, and say something else.
+ * @throws {CacheError} `ERR_INVALID_OPTION` where it could not be read again
  */
 export function encodeMeta(
   meta: UnsignedMeta,
@@ -48,11 +61,19 @@ export function encodeMeta(
 ): Uint8Array {
   const unsigned = bodyOf(meta);
   const body = sign ? { ...unsigned, signature: signatureToJson(sign(canonicalJson(unsigned))) } : unsigned;
+  if (!isJsonWithin(body, maxJsonDepth)) throw refused(`is nested by more than ${maxJsonDepth} levels`);
   const checksum = checksumOf(Buffer.from(canonicalJson(body)));
-  return Buffer.from(canonicalJson({ ...body, checksum }));
+  const bytes = Buffer.from(canonicalJson({ ...body, checksum }));
+  if (bytes.length > maxMetaBytes) throw refused(`has ${bytes.length} bytes, more than ${maxMetaBytes}`);
+  return bytes;
+}
+
+function refused(why: string): CacheError {
+  return new CacheError('ERR_INVALID_OPTION', `a meta that ${why} is not stored`);
 }
 
 export function decodeMeta(bytes: Uint8Array, checksumOf: ChecksumOf): DecodedMeta {
+  if (bytes.length > maxMetaBytes) return corrupt;
   const document = documentOf(bytes);
   if (!isJsonObject(document)) return corrupt;
   const { checksum, ...body } = document;
@@ -101,11 +122,15 @@ function metaOf(body: JsonObject): Meta | undefined {
   if (format !== metaFormat) return undefined;
   const blobs = parseNamedRefs(body['blobs']);
   if (key === undefined || blobs === undefined || !isJsonObject(attributes)) return undefined;
-  if (typeof writer !== 'string' || typeof time !== 'number') return undefined;
+  if (typeof writer !== 'string' || !isTime(time)) return undefined;
   const origins = parseOrigins(body['origins']);
   const signature = isJsonObject(body['signature']) ? parseSignature(body['signature']) : undefined;
   if (!origins || (body['signature'] !== undefined && !signature)) return undefined;
   return { key, blobs, attributes, writer, time, origins, ...(signature ? { signature } : {}) };
+}
+
+function isTime(value: Json | undefined): value is number {
+  return Number.isFinite(value);
 }
 
 export function namedRefToJson(ref: NamedBlobRef): JsonObject {

@@ -13,10 +13,16 @@ export interface Origin {
 
 /** Beyond so many the oldest are forgotten: who writes is a machine or a pipeline, and a team has dozens. */
 const maxOrigins = 64;
+const maxWriterLength = 256;
 
 /** Of an entry: who wrote it. */
 export function originOf({ writer, time, signature }: Pick<Meta, 'writer' | 'time' | 'signature'>): Origin {
-  return { writer, ...(signature ? { key: signature.key } : {}), first: time, last: time };
+  return {
+    writer: writer.slice(0, maxWriterLength),
+    ...(signature ? { key: signature.key } : {}),
+    first: time,
+    last: time,
+  };
 }
 
 /** Of what is made from an entry: all who had a hand in that. */
@@ -52,6 +58,7 @@ export function originsToJson(origins: readonly Origin[]): Json {
 export function parseOrigins(value: Json | undefined): readonly Origin[] | undefined {
   if (value === undefined) return [];
   if (!Array.isArray(value)) return undefined;
+  if (value.length > maxOrigins) return undefined;
   const origins = (value as readonly Json[]).map(parseOrigin);
   return origins.every((origin) => origin !== undefined) ? origins : undefined;
 }
@@ -59,7 +66,15 @@ export function parseOrigins(value: Json | undefined): readonly Origin[] | undef
 function parseOrigin(value: Json): Origin | undefined {
   if (!isJsonObject(value)) return undefined;
   const { writer, key, first, last } = value;
-  if (typeof writer !== 'string' || typeof first !== 'number' || typeof last !== 'number') return undefined;
+  if (!isShortText(writer) || !isTime(first) || !isTime(last)) return undefined;
   if (key === undefined) return { writer, first, last };
-  return typeof key === 'string' ? { writer, key, first, last } : undefined;
+  return isShortText(key) ? { writer, key, first, last } : undefined;
+}
+
+function isShortText(value: Json | undefined): value is string {
+  return typeof value === 'string' && value.length <= maxWriterLength;
+}
+
+function isTime(value: Json | undefined): value is number {
+  return Number.isFinite(value);
 }

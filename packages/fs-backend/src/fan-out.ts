@@ -1,4 +1,5 @@
-import type { FileSystem } from './file-system.js';
+import { dirname } from 'node:path';
+import { refuseLink, type FileSystem } from './file-system.js';
 
 /** Names of files that are being written; whoever is killed leaves one behind. */
 export const temporaryPrefix = '.tmp-';
@@ -25,6 +26,7 @@ export class FanOut {
 
   /** What there is, folder by folder. Passes over names that no store has given. */
   *entries(fs: FileSystem): Iterable<FanOutEntry> {
+    refuseLink(fs, dirname(this.directory));
     for (const prefix of namesIn(fs, this.directory)) {
       if (!/^[0-9a-f]{2}$/.test(prefix)) continue;
       const folder = `${this.directory}/${prefix}`;
@@ -42,8 +44,9 @@ export function retiredPathOf(path: string, unique: string): string {
   return `${path.slice(0, slash)}/${retiredPrefix}${path.slice(slash + 1)}.${unique}`;
 }
 
-/** Empty where there is no such folder. */
+/** Empty where there is no such folder. @throws `ELOOP` where it is a link (see `refuseLink`) */
 export function namesIn(fs: FileSystem, folder: string): readonly string[] {
+  refuseLink(fs, folder);
   try {
     return fs.readdirSync(folder);
   } catch (error) {

@@ -78,6 +78,29 @@ function makeFolder(fs: FileSystem, folder: string, modes: Modes): void {
   }
 }
 
+/**
+ * A link in the place of a folder of ours was planted, by whoever else may write to the store: what we read, remove and
+ * collect there would be somebody's own. It is refused as the system refuses a link that may not be followed, and stays
+ * for its owner to see. (One that is put there between this look and our next step is not seen: against whoever can do that to a
+ * store all the time, only permissions help.) Answers whether the folder is there.
+ *
+ * @throws `ELOOP`, an outage
+ */
+export function refuseLink(fs: FileSystem, folder: string): boolean {
+  const stats = fs.lstatSync(folder, { throwIfNoEntry: false });
+  if (!stats?.isSymbolicLink()) return stats !== undefined;
+  const error = new Error(`ELOOP: ${folder} is a symbolic link, and is not followed; remove it`);
+  throw Object.assign(error, { code: 'ELOOP', syscall: 'lstat', path: folder });
+}
+
+/** The same for the folders above it as well, up to one that may be a link. */
+export function refuseLinks(fs: FileSystem, folder: string, within: string): void {
+  const above = dirname(folder);
+  if (folder === within || above === folder) return;
+  refuseLinks(fs, above, within);
+  refuseLink(fs, folder);
+}
+
 /** Runs `step`, and answers whether what it works on was there. */
 export function ifThere(step: () => void): boolean {
   try {

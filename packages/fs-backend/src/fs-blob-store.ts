@@ -106,7 +106,7 @@ export class FsBlobStore implements BlobStore {
   }
 
   #pathOf(digest: Digest): string {
-    return this.#files.blobs.pathOf(digest);
+    return this.#files.blobPath(digest);
   }
 }
 

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { isJsonObject, parseJson, type BreakerMemory, type BreakerState } from '@cleanmiss/core';
 import { temporaryPrefix } from './fan-out.js';
-import { errorCodeOf, makeFolders, nodeFileSystem, type FileSystem } from './file-system.js';
+import { errorCodeOf, makeFolders, nodeFileSystem, refuseLinks, type FileSystem } from './file-system.js';
 import { readWhole } from './read-whole.js';
 import { writeNewFile } from './write-file.js';
 
@@ -11,6 +11,8 @@ const maxReasonLength = 500;
 export interface FsBreakerMemoryOptions {
   /** The file: made by the first outage, removed by the end of it. */
   readonly path: string;
+  /** A folder above it: below that one, no folder may be a link. Default: the one above the file's own. */
+  readonly within?: string;
   /** Default: `node:fs`. */
   readonly fs?: FileSystem;
 }
@@ -21,10 +23,12 @@ export interface FsBreakerMemoryOptions {
  */
 export class FsBreakerMemory implements BreakerMemory {
   readonly #path: string;
+  readonly #within: string;
   readonly #fs: FileSystem;
 
-  constructor({ path, fs = nodeFileSystem }: FsBreakerMemoryOptions) {
+  constructor({ path, within = dirname(dirname(path)), fs = nodeFileSystem }: FsBreakerMemoryOptions) {
     this.#path = path;
+    this.#within = within;
     this.#fs = fs;
   }
 
@@ -37,6 +41,7 @@ export class FsBreakerMemory implements BreakerMemory {
 
   write(state: BreakerState | undefined): void {
     quietly(() => {
+      refuseLinks(this.#fs, dirname(this.#path), this.#within);
       if (state) this.#replace(state);
       else this.#fs.rmSync(this.#path, { force: true });
     });

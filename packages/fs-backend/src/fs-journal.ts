@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
+import { dirname } from 'node:path';
 import {
   decodeJournalRecord,
   encodeJournalRecord,
+  linesOf,
   loadChecksum,
+  maxMetaBytes,
   systemClock,
   type ChecksumOf,
   type Clock,
@@ -12,7 +15,14 @@ import {
   type JournalRecord,
 } from '@cleanmiss/core';
 import { namesIn, temporaryPrefix } from './fan-out.js';
-import { errorCodeOf, ifThere, makeFolders, nodeFileSystem, type FileSystem } from './file-system.js';
+import {
+  errorCodeOf,
+  ifThere,
+  makeFolders,
+  nodeFileSystem,
+  refuseLinks,
+  type FileSystem,
+} from './file-system.js';
 import { orOutage } from './outage.js';
 import { readWhole, type FileRead } from './read-whole.js';
 import { writeNewFile } from './write-file.js';
@@ -20,6 +30,8 @@ import { writeNewFile } from './write-file.js';
 export interface FsJournalOptions {
   /** A folder of its own. Made by the first append. */
   readonly directory: string;
+  /** A folder above it: below that one, no folder may be a link. Default: the one that it is in. */
+  readonly within?: string;
   /** Default: the system's. */
   readonly clock?: Clock;
   /** Default: `node:fs`. */
@@ -28,6 +40,8 @@ export interface FsJournalOptions {
 
 /** A batch is some refs, or one entry; whatever is longer than this is none. */
 const maxBatchBytes = 64 * 1024 * 1024;
+/** What it says becomes a meta. */
+const maxLineBytes = 2 * maxMetaBytes;
 
 /** Who has been out of reach for so long will be told by fresher runs. */
 const maxAgeMs = 14 * 24 * 60 * 60 * 1000;
@@ -38,14 +52,21 @@ const maxAppendMs = 60 * 60 * 1000;
 /** One file a batch, a record a line, under a name that sorts by time. Written aside and renamed: whole, or not there. */
 export class FsJournal implements Journal {
   readonly #directory: string;
+  readonly #within: string;
   readonly #clock: Clock;
   readonly #fs: FileSystem;
   readonly #id = randomUUID();
   #count = 0;
   #lastTime = 0;
 
-  constructor({ directory, clock = systemClock, fs = nodeFileSystem }: FsJournalOptions) {
+  constructor({
+    directory,
+    within = dirname(directory),
+    clock = systemClock,
+    fs = nodeFileSystem,
+  }: FsJournalOptions) {
     this.#directory = directory;
+    this.#within = within;
     this.#clock = clock;
     this.#fs = fs;
   }
@@ -56,6 +77,7 @@ export class FsJournal implements Journal {
       const lines = records.map((record) => `${encodeJournalRecord(record, checksumOf)}\n`);
       const name = this.#nextName();
       const temporary = `${this.#directory}/${temporaryPrefix}${name}`;
+      refuseLinks(this.#fs, this.#directory, this.#within);
       makeFolders(this.#fs, this.#directory);
       writeNewFile(this.#fs, temporary, Buffer.from(lines.join('')));
       this.#fs.renameSync(temporary, `${this.#directory}/${name}`);
@@ -64,7 +86,7 @@ export class FsJournal implements Journal {
 
   hasWork(): boolean {
     try {
-      return namesIn(this.#fs, this.#directory).some((name) => isBatch(name) && this.#canRead(name));
+      return this.#names().some((name) => isBatch(name) && this.#canRead(name));
     } catch (error) {
       // Whoever appends will hear of it.
       if (errorCodeOf(error) === undefined) throw error;
@@ -75,7 +97,7 @@ export class FsJournal implements Journal {
   batches(): Promise<readonly JournalBatch[]> {
     return orOutage(async () => {
       const checksumOf = await loadChecksum();
-      const names = namesIn(this.#fs, this.#directory);
+      const names = this.#names();
       const batches: JournalBatch[] = [];
       for (const id of names.filter(isBatch).sort()) {
         const read = this.#isOlder(id, maxAgeMs) ? undefined : this.#read(id);
@@ -95,6 +117,11 @@ export class FsJournal implements Journal {
       this.#removeFile(id);
       return Promise.resolve();
     });
+  }
+
+  #names(): readonly string[] {
+    refuseLinks(this.#fs, this.#directory, this.#within);
+    return namesIn(this.#fs, this.#directory);
   }
 
   /** What nobody here can tell (it is somebody else's file) is no work for us. */
@@ -152,9 +179,13 @@ function isBatch(name: string): boolean {
 }
 
 function decode(bytes: Uint8Array, checksumOf: ChecksumOf): readonly JournalRecord[] | undefined {
-  const lines = Buffer.from(bytes).toString('utf8').split('\n').filter(Boolean);
-  const records = lines.map((line) => decodeJournalRecord(line, checksumOf));
-  return records.every((record) => record !== undefined) ? records : undefined;
+  const records: JournalRecord[] = [];
+  for (const line of linesOf(bytes, maxLineBytes)) {
+    const record = line === undefined ? undefined : decodeJournalRecord(line, checksumOf);
+    if (record === undefined) return undefined;
+    records.push(record);
+  }
+  return records;
 }
 
 function digits(value: number, count: number): string {

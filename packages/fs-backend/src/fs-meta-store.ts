@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import type { CallOptions, KeyHash, MetaStore } from '@cleanmiss/core';
+import { maxMetaBytes, type CallOptions, type KeyHash, type MetaStore } from '@cleanmiss/core';
 import { forEachInBatches } from './batches.js';
 import { asOutage } from './outage.js';
 import { Pacer } from './pacer.js';
@@ -7,9 +7,6 @@ import { readWhole } from './read-whole.js';
 import { removeFile, renew } from './retire.js';
 import type { StoreFiles } from './store-files.js';
 import { writeFile } from './write-file.js';
-
-/** A meta is small; whatever is longer than this is none, and is not read. */
-export const maxMetaBytes = 64 * 1024 * 1024;
 
 export interface FsMetaStoreOptions {
   /**
@@ -35,7 +32,7 @@ export class FsMetaStore implements MetaStore {
   ): Promise<readonly (Uint8Array | undefined)[]> {
     const found: (Uint8Array | undefined)[] = [];
     await forEachInBatches(keys, options, (key) => {
-      const bytes = this.#read(this.#files.metas.pathOf(key));
+      const bytes = this.#read(this.#files.metaPath(key));
       found.push(bytes);
       return bytes?.length ?? 0;
     });
@@ -44,14 +41,14 @@ export class FsMetaStore implements MetaStore {
 
   async put(key: KeyHash, bytes: Uint8Array, options?: CallOptions): Promise<void> {
     await forEachInBatches([key], options, () => {
-      writeFile(this.#files, this.#files.metas.pathOf(key), bytes, { sync: this.#sync });
+      writeFile(this.#files, this.#files.metaPath(key), bytes, { sync: this.#sync });
       return bytes.length;
     });
   }
 
   async delete(key: KeyHash, options?: CallOptions): Promise<void> {
     await forEachInBatches([key], options, () => {
-      removeFile(this.#files, this.#files.metas.pathOf(key));
+      removeFile(this.#files, this.#files.metaPath(key));
       return 0;
     });
   }

@@ -1,6 +1,5 @@
-import { decodeMeta, keyHashOf, type ChecksumOf, type Meta } from '@cleanmiss/core';
+import { decodeMeta, keyHashOf, maxMetaBytes, type ChecksumOf, type Meta } from '@cleanmiss/core';
 import { errorCodeOf } from './file-system.js';
-import { maxMetaBytes } from './fs-meta-store.js';
 import { readWhole } from './read-whole.js';
 import type { StoreFiles } from './store-files.js';
 

@@ -5,12 +5,12 @@ import { whileBusy } from './while-busy.js';
 
 /** Where it is now; `undefined` where it was gone. */
 export function moveToQuarantine(files: StoreFiles, path: string): string | undefined {
-  const { fs, quarantine } = files;
+  const { fs } = files;
   const folder = dirname(path);
   const name = path.slice(dirname(folder).length + 1).replace('/', '');
-  const aside = `${quarantine}/${name}.${files.uniqueName()}`;
+  const aside = files.quarantinePath(`${name}.${files.uniqueName()}`);
   if (moved(fs, path, aside)) return aside;
-  files.makeFolder(quarantine);
+  files.makeFolder(dirname(aside));
   return moved(fs, path, aside) ? aside : undefined;
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Digest } from '@cleanmiss/core';
+import { maxBlobBytes, type Digest } from '@cleanmiss/core';
 import type { FileSystem } from './file-system.js';
 import { moveToQuarantine, putBack } from './move-aside.js';
 import { Pacer } from './pacer.js';
@@ -18,7 +18,7 @@ export async function quarantineBlob(
   digest: Digest,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const path = files.blobs.pathOf(digest);
+  const path = files.blobPath(digest);
   if ((await contentOf(files.fs, path, signal)) === digest) return false;
   const aside = moveToQuarantine(files, path);
   if (aside === undefined) return false;
@@ -27,7 +27,7 @@ export async function quarantineBlob(
   return false;
 }
 
-/** The digest of what stands there, in bounded memory. `undefined`: nothing that can be read. */
+/** The digest of what stands there, in bounded memory. `undefined`: nothing that can be read, or no blob. */
 export async function contentOf(
   fs: FileSystem,
   path: string,
@@ -41,7 +41,10 @@ export async function contentOf(
     return undefined;
   }
   try {
-    return fs.fstatSync(fd).isFile() ? await hash(fs, fd, signal) : undefined;
+    const stats = fs.fstatSync(fd);
+    // A file with a hole of terabytes takes no room on a disk, and would be read for hours.
+    const isReadable = stats.isFile() && stats.size <= maxBlobBytes;
+    return isReadable ? await hash(fs, fd, signal) : undefined;
   } catch (error) {
     if (signal?.aborted) throw error;
     readingFailed(error);

@@ -1,6 +1,8 @@
+import { constants } from 'node:fs';
 import { retiredPathOf } from './fan-out.js';
 import { errorCodeOf, ifThere, type FileSystem } from './file-system.js';
 import { moved, moveToQuarantine, putBack } from './move-aside.js';
+import { openForReading } from './read-whole.js';
 import type { StoreFiles } from './store-files.js';
 import { whileBusy } from './while-busy.js';
 
@@ -61,10 +63,13 @@ export function renew({ fs, clock }: StoreFiles, path: string): boolean {
   return fs.existsSync(path);
 }
 
+/** As `openForReading`: neither through a link, nor waiting for a pipe. */
+const openForTouching = constants.O_RDWR | (openForReading & ~constants.O_RDONLY);
+
 /** POSIX: `ftruncate` marks the time of a file that it leaves as long as it was. */
 function moveTimeToNow(fs: FileSystem, path: string): void {
   try {
-    const fd = fs.openSync(path, 'r+');
+    const fd = fs.openSync(path, openForTouching);
     try {
       fs.ftruncateSync(fd, fs.fstatSync(fd).size);
     } finally {

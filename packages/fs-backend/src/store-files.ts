@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { checkPlaceName, systemClock, type Clock } from '@cleanmiss/core';
 import { FanOut } from './fan-out.js';
-import { makeFolders, nodeFileSystem, privateModes, type FileSystem, type Modes } from './file-system.js';
+import {
+  makeFolders,
+  nodeFileSystem,
+  privateModes,
+  refuseLink,
+  type FileSystem,
+  type Modes,
+} from './file-system.js';
 import { StoreMarker } from './store-marker.js';
 
 /**
@@ -49,6 +56,7 @@ export class StoreFiles {
   readonly #home: string;
   readonly #shared: boolean;
   readonly #newId: () => string;
+  readonly #real = new Set<string>();
   #modes: Modes | undefined;
   #prefix: string | undefined;
   #count = 0;
@@ -82,9 +90,36 @@ export class StoreFiles {
     return `${this.#prefix}-${this.#count}`;
   }
 
+  /** @throws `ELOOP` where a folder above it is a link (see `refuseLink`) */
+  blobPath(digest: string): string {
+    return this.#checked(this.blobs.pathOf(digest));
+  }
+
+  /** As `blobPath`. */
+  metaPath(key: string): string {
+    return this.#checked(this.metas.pathOf(key));
+  }
+
+  /** As `blobPath`. */
+  quarantinePath(name: string): string {
+    return this.#checked(`${this.quarantine}/${name}`);
+  }
+
   makeFolder(folder: string): void {
     this.marker.ensure();
     makeFolders(this.fs, folder, this.modes());
+  }
+
+  #checked(path: string): string {
+    this.#checkFolder(dirname(path));
+    return path;
+  }
+
+  /** Once each: there are some five hundred of them. The store's own directory may well be a link. */
+  #checkFolder(folder: string): void {
+    if (this.#real.has(folder) || folder === this.#directory) return;
+    this.#checkFolder(dirname(folder));
+    if (refuseLink(this.fs, folder)) this.#real.add(folder);
   }
 
   /** @throws `ENOENT` where a shared directory is not there: to make one would hide that its drive is not mounted. */

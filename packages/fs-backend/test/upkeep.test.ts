@@ -4,6 +4,7 @@ import { runTrial } from './support/upkeep-trial.js';
 
 const long = process.env['CLEANMISS_LONG'] === '1';
 const trials = long ? 28 : 1;
+const maxTrials = 20;
 
 /*
  * The experiment in which `cacache.verify` beside writers lost 19 of 53 acknowledged puts.
@@ -23,9 +24,13 @@ describe('four writers beside processes that collect and verify', () => {
   });
 
   it('lose some without a grace period: the experiment can tell', async (t) => {
-    const { lost, wrong, failures, ...figures } = await runTrial(t, { epochs: 8, graceMs: 0 });
-    t.diagnostic(JSON.stringify({ ...figures, failures: failures.length, lost: lost.length }));
-    assert.ok(lost.length > 0);
-    assert.deepEqual(wrong, []);
+    // By chance: not in every trial.
+    for (let trial = 0; trial < maxTrials; trial++) {
+      const { lost, wrong, failures, ...figures } = await runTrial(t, { epochs: 8, graceMs: 0 });
+      t.diagnostic(JSON.stringify({ ...figures, failures: failures.length, lost: lost.length }));
+      assert.deepEqual(wrong, []);
+      if (lost.length > 0) return;
+    }
+    assert.fail(`nothing was lost in ${maxTrials} trials`);
   });
 });

@@ -2,6 +2,7 @@ import {
   CacheError,
   digestOf,
   isDigest,
+  maxMetaBytes,
   type CallOptions,
   type KeyHash,
   type MetaStore,
@@ -22,8 +23,6 @@ export interface KeyvMetaStoreOptions {
   readonly ttlMs: number;
 }
 
-/** A meta that is longer is none: ours have some hundred bytes, with a manifest of a large project some hundred thousand. */
-export const maxMetaBytes = 16 * 1024 * 1024;
 const keysPerBatch = 256;
 
 /**

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { constants, deflateRawSync } from 'node:zlib';
 import { Keyv } from 'keyv';
 import { damages, noise, bytesBlob, textBlob } from '@cleanmiss/conformance';
-import { keyHashOf, VerifyingBlobStore } from '@cleanmiss/core';
+import { keyHashOf, StoredCache, VerifyingBlobStore } from '@cleanmiss/core';
 import { openKeyvStore } from '@cleanmiss/keyv-backend';
 import { plainFixture } from './support/keyv-fixture.js';
 import { ForgivingAdapter, SilentAdapter } from './support/scripted-adapter.js';
@@ -102,6 +102,16 @@ describe('a value of a meta that is damaged', () => {
 });
 
 describe('a Keyv', () => {
+  it('takes a key of a megabyte, and names that every object has', async () => {
+    const { blobs, metas } = openKeyvStore({ keyv: new Keyv(new SilentAdapter('redis')) });
+    const cache = new StoredCache({ blobs: new VerifyingBlobStore(blobs), metas, writer: 'test' });
+    for (const long of [Buffer.from(noise(768 * 1024)).toString('base64'), '__proto__']) {
+      await cache.put({ key: long, blobs: { ['__proto__']: blob.bytes } });
+      const found = await cache.get(long);
+      assert.ok(found.hit && Buffer.compare(found.blobs.get('__proto__')!, blob.bytes) === 0);
+    }
+  });
+
   it('that compresses, or whose namespace begins like our keys, is refused', () => {
     const compression = { compress: (value: unknown) => value, decompress: (value: unknown) => value };
     assert.throws(() => openKeyvStore({ keyv: new Keyv({ compression }) }), { code: 'ERR_INVALID_OPTION' });

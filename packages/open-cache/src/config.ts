@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CacheError, isJsonObject, parseJson, type Json, type JsonObject } from '@cleanmiss/core';
 import { defaultLocalDirectory } from './default-directory.js';
@@ -7,6 +7,7 @@ import {
   parseMode,
   parseRemoteList,
   parseRemoteMember,
+  quoted,
   type CacheMode,
   type ParsedRemotes,
   type RemoteConfig,
@@ -51,6 +52,8 @@ export interface ConfigLayer {
   readonly budgetMs?: string | undefined;
 }
 
+const maxFileBytes = 1024 * 1024;
+
 /** Of a run, in milliseconds. */
 export const defaultBudgetMs = 3000;
 
@@ -77,6 +80,12 @@ export function loadConfig({ root, cwd, env, flags }: ConfigSources): CleanmissC
   ]);
   const near = nonEmpty(flags.local) ?? nonEmpty(env['CLEANMISS_LOCAL']);
   const far = textOf(file, 'local', path);
+  // Else a folder would be made that is called like a remote, and its password.
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(near ?? far ?? ''))
+    throw new CacheError(
+      'ERR_CONFIG',
+      'local is a folder of this machine, and no URL: that belongs into remote',
+    );
   return {
     local: near ? resolve(cwd, near) : far ? resolve(root, far) : defaultLocalDirectory(env),
     mode: mode ? parseMode(...mode) : 'read-write',
@@ -131,7 +140,7 @@ function readConfigFile(path: string): JsonObject {
   if (unknown === undefined) return document;
   throw new CacheError(
     'ERR_CONFIG',
-    `${path} has a member "${unknown}"; known are ${[...members].join(', ')}`,
+    `${path} has ${quoted('a member', unknown)}; known are ${[...members].join(', ')}`,
   );
 }
 
@@ -172,9 +181,12 @@ function nonEmpty(text: string | undefined): string | undefined {
 
 function readIfThere(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (!stats) return undefined;
+    // It comes with a repository, and may be a link to anything: a pipe would be waited for, a device be read for ever.
+    if (stats.isFile() && stats.size <= maxFileBytes) return readFileSync(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new CacheError('ERR_CONFIG', `${path} cannot be read`, { cause: error });
   }
+  throw new CacheError('ERR_CONFIG', `${path} is no file of ${maxFileBytes} bytes at most`);
 }

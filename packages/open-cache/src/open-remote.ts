@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { WaitingBudget } from '@cleanmiss/core';
 import {
   CircuitBreaker,
@@ -77,13 +78,14 @@ const patientRetries = 3;
 
 /** One remote with its scopes, its journal and its breakers. */
 export function openRemote(config: RemoteConfig, options: OpenRemoteOptions): OpenedRemote {
-  const { local, root, clock, scopes, trust } = options;
+  const { root, clock, scopes, trust } = options;
+  const local = resolve(options.local);
   const stores = openRemoteStores(config, root, scopes[0]);
   const id = remoteIdOf(config, root, scopes[0]);
   const places = placesOf(local, id);
   const breakers = {
-    reads: new CircuitBreaker({ memory: new FsBreakerMemory({ path: places.readBreaker }), clock }),
-    writes: new CircuitBreaker({ memory: new FsBreakerMemory({ path: places.writeBreaker }), clock }),
+    reads: breakerIn(places.readBreaker, local, clock),
+    writes: breakerIn(places.writeBreaker, local, clock),
   };
   const policies = {
     reads: policyOf(stores.name, breakers.reads, config, options),
@@ -95,7 +97,7 @@ export function openRemote(config: RemoteConfig, options: OpenRemoteOptions): Op
   };
   const { namespace } = config;
   const { cache, own } = openScopes({ ...options, id, namespace, stores, policies, isWritten, heard });
-  const journal = isWritten ? new FsJournal({ directory: places.journal, clock }) : undefined;
+  const journal = isWritten ? new FsJournal({ directory: places.journal, within: local, clock }) : undefined;
   return {
     id,
     name: stores.name,
@@ -121,6 +123,10 @@ export function openRemote(config: RemoteConfig, options: OpenRemoteOptions): Op
       stores.close();
     },
   };
+}
+
+function breakerIn(path: string, local: string, clock: Clock): CircuitBreaker {
+  return new CircuitBreaker({ memory: new FsBreakerMemory({ path, within: local }), clock });
 }
 
 function policyOf(

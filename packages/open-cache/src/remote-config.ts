@@ -75,10 +75,12 @@ class UnsetVariable extends CacheError {
 /** @throws {CacheError} `ERR_CONFIG` */
 export function parseMode(text: string, source: string): CacheMode {
   if (text === 'read' || text === 'read-write' || text === 'off') return text;
-  throw new CacheError(
-    'ERR_CONFIG',
-    `${source}: mode ${JSON.stringify(text)} is none of read, read-write, off`,
-  );
+  throw new CacheError('ERR_CONFIG', `${source}: ${quoted('mode', text)} is none of read, read-write, off`);
+}
+
+/** Only a word: who has mistaken one setting for another may have put a URL here, and a password in it. */
+export function quoted(what: string, text: string): string {
+  return /^[\w-]{1,24}$/.test(text) ? `${what} "${text}"` : `${what} of another kind`;
 }
 
 function parseRemote(item: Json, path: string, env: Environment): RemoteConfig {
@@ -86,7 +88,7 @@ function parseRemote(item: Json, path: string, env: Environment): RemoteConfig {
   if (!isJsonObject(item)) throw problem(path, 'is neither a URL nor an object with a "url"');
   const unknown = Object.keys(item).find((name) => !members.has(name));
   if (unknown !== undefined)
-    throw problem(path, `has a member "${unknown}"; known are ${[...members].join(', ')}`);
+    throw problem(path, `has ${quoted('a member', unknown)}; known are ${[...members].join(', ')}`);
   const { url, mode, namespace } = item;
   if (typeof url !== 'string') throw problem(path, 'has no "url"');
   if (namespace !== undefined && typeof namespace !== 'string')

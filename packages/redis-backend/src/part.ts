@@ -1,3 +1,4 @@
+import { maxBlobBytes } from '@cleanmiss/core';
 import { pack, unpack, type Unpacked } from './codec.js';
 
 /**
@@ -66,11 +67,14 @@ export function decodeHeader(value: Buffer): Header {
     return { kind: 'damaged' };
   if (format !== partFormat) return { kind: 'unknown-format' };
   if (value.length < headerBytes) return { kind: 'damaged' };
+  const blobSize = value.readUIntBE(6, 6);
+  // So many parts would be looked for, one by one.
+  if (blobSize > maxBlobBytes) return { kind: 'damaged' };
   return {
     kind: 'header',
     codec,
     number: value.readUInt16BE(4),
-    blobSize: value.readUIntBE(6, 6),
+    blobSize,
     tag: value.readUInt32BE(12),
   };
 }

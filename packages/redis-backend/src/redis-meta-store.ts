@@ -1,4 +1,11 @@
-import { CacheError, type CallOptions, type KeyHash, type MetaStore, type Lifetimes } from '@cleanmiss/core';
+import {
+  CacheError,
+  maxMetaBytes,
+  type CallOptions,
+  type KeyHash,
+  type MetaStore,
+  type Lifetimes,
+} from '@cleanmiss/core';
 import { batchesOf } from './batches.js';
 import type { RedisConnection } from './redis-connection.js';
 import type { RedisKeys } from './redis-keys.js';
@@ -12,8 +19,6 @@ export interface RedisMetaStoreOptions {
   readonly lifetimes: Lifetimes;
 }
 
-/** A meta that is longer is none: ours have some hundred bytes, with a manifest of a large project some hundred thousand. */
-export const maxMetaBytes = 16 * 1024 * 1024;
 /** All the metas of a batch together. Two hundred refs of a project are 0.1 MB. */
 const maxBatchBytes = 64 * 1024 * 1024;
 const keysPerBatch = 2048;

@@ -1,8 +1,14 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProfile, type SlotRun } from '@cleanmiss/checkers';
 import { CacheError, keyHashOf } from '@cleanmiss/core';
-import { ensureSlotsDirectory, headOf, projectIdentity, projectStatePath } from '@cleanmiss/snapshot';
+import {
+  ensureOwnDirectory,
+  ensureSlotsDirectory,
+  headOf,
+  projectIdentity,
+  projectStatePath,
+} from '@cleanmiss/snapshot';
 import { slotHashOf } from './context-hash.js';
 import { refuseForeignDirectory } from './foreign-directory.js';
 import type { Volume } from './report.js';
@@ -29,11 +35,11 @@ export async function restoreHalf(request: HalfRequest): Promise<Prepared> {
   const { session, plan, begunPath, recordPath } = await openHalf(request);
   refuseForeignDirectory(request, plan.layout);
   // Others may have written to the directory since: only files that still bear their stamp are trusted.
-  for (const path of [begunPath, recordPath]) rmSync(path, { force: true });
+  for (const path of [begunPath, recordPath]) rmSync(path, { recursive: true, force: true });
   const before = receivedBytes(request.opened);
   const prepared = await session.prepare();
   session.remember();
-  writeFileSync(begunPath, '', { mode: 0o600 });
+  writeFileSync(begunPath, '', { mode: 0o600, flag: 'wx' });
   const remoteBytes = receivedBytes(request.opened) - before;
   return { ...prepared, restored: { ...prepared.restored, remoteBytes } };
 }
@@ -65,8 +71,9 @@ async function openHalf(request: HalfRequest) {
   const contextHash = keyHashOf({ ...plan.context, halves: true });
   const slotHash = slotHashOf(contextHash, config);
   ensureSlotsDirectory(root);
-  const directory = projectStatePath(root, join('halves', slotHash.slice(0, 12)));
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const halves = projectStatePath(root, 'halves');
+  const directory = join(halves, slotHash.slice(0, 12));
+  for (const folder of [halves, directory]) ensureOwnDirectory(folder);
   const slot = {
     stateDir,
     recordPath: join(directory, 'slot.json'),

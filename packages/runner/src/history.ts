@@ -1,6 +1,12 @@
-import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { isJsonObject, parseJson, type Json } from '@cleanmiss/core';
-import { projectStatePath } from '@cleanmiss/snapshot';
+import { dirname } from 'node:path';
+import { isJsonObject, missReasons, parseJson, type Json, type JsonObject } from '@cleanmiss/core';
+import {
+  appendToOwnFile,
+  isOwnDirectory,
+  projectStatePath,
+  readOwnFile,
+  replaceFile,
+} from '@cleanmiss/snapshot';
 import type { RunReport } from './report.js';
 
 /** One line of a project's history. */
@@ -16,10 +22,12 @@ const maxHistoryBytes = 512 * 1024;
 export function recordRun(root: string, report: RunReport, now: Date): void {
   const file = historyFile(root);
   try {
-    appendFileSync(file, `${JSON.stringify({ time: now.toISOString(), ...report })}\n`, { mode: 0o600 });
-    if (statSync(file).size > maxHistoryBytes) dropOlderHalf(file);
+    // Not through a link that a repository has brought along.
+    if (!isOwnDirectory(dirname(file))) return;
+    const bytes = appendToOwnFile(file, `${JSON.stringify({ time: now.toISOString(), ...report })}\n`);
+    if (bytes !== undefined && bytes > maxHistoryBytes) dropOlderHalf(file);
   } catch {
-    // a read-only project, a full disk
+    // a read-only project, a full disk, somebody else's folder
   }
 }
 
@@ -35,23 +43,41 @@ function historyFile(root: string): string {
   return projectStatePath(root, 'history.jsonl');
 }
 
-/** Only we write there; a line that was cut off is no JSON. */
+/** All that is shown of a run is looked at: a line may be damaged, or come with a repository. */
 function isPastRun(value: Json | undefined): value is Json & PastRun {
-  return isJsonObject(value) && typeof value['time'] === 'string' && isJsonObject(value['timings']);
+  if (!isJsonObject(value) || typeof value['time'] !== 'string') return false;
+  const { outcome, reason, degraded, published, checker } = value;
+  if (outcome !== 'hit' && outcome !== 'partial' && outcome !== 'miss') return false;
+  if (reason !== null && !isRunReason(reason)) return false;
+  if (!Array.isArray(degraded) || !degraded.every((entry) => typeof entry === 'string')) return false;
+  if (!isJsonObject(checker) || ![value['notice'], value['snapshot'], value['source']].every(isTextOrNull))
+    return false;
+  if (!isVolume(value['restored']) || !isVolume(published) || !isJsonObject(value['timings'])) return false;
+  return isTextOrNull(published['snapshot']);
+}
+
+function isRunReason(value: Json | undefined): boolean {
+  return [...missReasons, 'crashed', 'passed-through'].some((reason) => reason === value);
+}
+
+function isVolume(value: Json | undefined): value is JsonObject {
+  return isJsonObject(value) && typeof value['files'] === 'number' && typeof value['bytes'] === 'number';
+}
+
+function isTextOrNull(value: Json | undefined): boolean {
+  return value === null || typeof value === 'string';
 }
 
 /** Two processes that do this at once may lose a line. */
 function dropOlderHalf(file: string): void {
   const lines = linesOf(file);
-  writeFileSync(file, `${lines.slice(lines.length / 2).join('\n')}\n`, { mode: 0o600 });
+  replaceFile(file, `${lines.slice(lines.length / 2).join('\n')}\n`);
 }
 
 function linesOf(file: string): readonly string[] {
-  try {
-    return readFileSync(file, 'utf8').split('\n').filter(Boolean);
-  } catch {
-    return [];
-  }
+  // Twice as long: several may have appended before one of them drops a half.
+  const text = readOwnFile(file, 2 * maxHistoryBytes)?.toString('utf8') ?? '';
+  return text.split('\n').filter(Boolean);
 }
 
 export interface RunSummary {

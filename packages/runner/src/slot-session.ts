@@ -267,6 +267,8 @@ export class SlotSession {
     const loaded = await failOpen('restore', this.#options.outage, load, down);
     if (!loaded.ok) return { ...cold, reason: loaded.reason };
     const { units, lost, origins } = loaded.snapshot;
+    // A capture takes nothing but files of the layout, each with its unit: somebody else has made this up.
+    if (!units.every((unit) => this.#isOfLayout(unit))) return { ...cold, reason: 'meta-corrupt' };
     const { restored, isWhole } = await this.#bringTo(units);
     const isEmpty = restored.index.units.length === 0;
     if (isEmpty || restored.unusable) return { ...cold, reason: lost ?? restored.lost ?? 'absent' };
@@ -304,6 +306,10 @@ export class SlotSession {
     // The slot no longer holds what its record says, whatever becomes of this choice.
     this.#record = undefined;
     return { restored, isWhole: distrusted.size === 0 };
+  }
+
+  #isOfLayout({ name, files }: Unit): boolean {
+    return files.every(({ path }) => this.#options.layout.unitOf(path) === name);
   }
 
   #restoredTo({ snapshot, name }: Candidate, restored: Restored, reason: MissReason | null): Prepared {

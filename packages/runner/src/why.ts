@@ -9,11 +9,12 @@ export function explain(run: RunReport): readonly string[] {
   if (outcome === 'hit') lines.push(hit(source, snapshot, run.restored.files));
   else if (reason) lines.push(reasons[reason](run));
   if (notice) lines.push(`Notice: ${notice}.`);
-  lines.push(
-    ...Object.entries((run as Partial<RunReport>).untrusted ?? {}).map(([why, count]) =>
-      untrusted[why as Distrust](count),
-    ),
-  );
+  // Not in a line of history from before there was trust.
+  const counts = (run as Partial<RunReport>).untrusted ?? {};
+  for (const [why, words] of Object.entries(untrusted)) {
+    const count = counts[why as Distrust];
+    if (typeof count === 'number' && count > 0) lines.push(words(count));
+  }
   for (const entry of degraded) lines.push(`Out of order: ${entry}.`);
   return lines;
 }

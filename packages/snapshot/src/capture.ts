@@ -1,8 +1,8 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { blobOf, loadChecksum, type ChecksumOf } from '@cleanmiss/core';
+import { blobOf, CacheError, loadChecksum, type ChecksumOf } from '@cleanmiss/core';
 import { chunksOf } from './chunking.js';
-import { sameContent, type FileEntry, type Unit } from './manifest.js';
+import { maxFileBytes, sameContent, type FileEntry, type Unit } from './manifest.js';
 import type { StatePath } from './safe-path.js';
 import { knownFiles, type SlotIndex } from './slot-index.js';
 import type { ReadStateFile, StateLayout, UnitState } from './state-layout.js';
@@ -49,6 +49,8 @@ function readEntry(
   layout: StateLayout,
   checksumOf: ChecksumOf,
 ): FileEntry | undefined {
+  if (stamp.size > maxFileBytes)
+    throw new CacheError('ERR_INVALID_STATE', `${path} is too long to be stored`);
   const bytes = reader(stateDir)(path);
   if (!bytes) return undefined;
   const refs = chunksOf(bytes).map((chunk) => blobOf(chunk, checksumOf).ref);

@@ -3,7 +3,9 @@ export * from './chunking.js';
 export * from './fingerprint.js';
 export * from './keys.js';
 export * from './manifest.js';
+export * from './own-file.js';
 export { encodeAhead } from './pages.js';
+export { replaceFile } from './replace-file.js';
 export * from './refs.js';
 export * from './restore.js';
 export * from './safe-path.js';
@@ -24,6 +26,12 @@ export * from './project-identity.js';
 export { ProjectRegistry } from './project-registry.js';
 export * from './project-root.js';
 export * from './project-upkeep.js';
-export { ensureSlotsDirectory, projectStatePath, type SlotPaths } from './slot-layout.js';
+export {
+  ensureOwnDirectory,
+  ensureSlotsDirectory,
+  isOwnDirectory,
+  projectStatePath,
+  type SlotPaths,
+} from './slot-layout.js';
 export * from './slot-store.js';
 export * from './slot-upkeep.js';

@@ -1,5 +1,20 @@
 import { isJsonObject, type BlobRef, type IndexEntry, type Json, type JsonObject } from '@cleanmiss/core';
+import { maxUnchunkedBytes } from './chunking.js';
 import { isStatePath, type StatePath } from './safe-path.js';
+
+/*
+ * What no state of a checker comes near, and a manifest that somebody made up to harm us would go beyond. (1788 modules with
+ * torch: 5365 files, 38 MB, a manifest of 1.2 MB.)
+ */
+export const maxFiles = 300_000;
+export const maxFileBytes = 1024 * 1024 * 1024;
+export const maxStateBytes = 8 * maxFileBytes;
+/** All pages together. In memory it takes some ten times as much. */
+export const maxManifestBytes = 32 * 1024 * 1024;
+/** Values in the facts of one unit. */
+const maxFacts = 32;
+/** In the 23rd century: ext4 ends with 2446, and is not the first to end. */
+const maxMtimeMs = 2 ** 43;
 
 /** One file of a state. */
 export interface FileEntry {
@@ -50,10 +65,11 @@ export function unitToIndexEntry(unit: Unit): IndexEntry {
   };
 }
 
-/** `undefined` where the entry is no unit, or names a path that could leave the slot. */
+/** `undefined` where the entry is no unit, or one that no capture has made: a path that leaves the slot, a blob of a gigabyte. */
 export function unitFromIndexEntry({ about, refs }: IndexEntry): Unit | undefined {
   const { unit: name, facts, files: listed } = about;
   if (typeof name !== 'string' || !isJsonObject(facts) || !Array.isArray(listed)) return undefined;
+  if (listed.length === 0 || countValues(facts) > maxFacts || refs.some(isTooLong)) return undefined;
   const files: FileEntry[] = [];
   let next = 0;
   for (const item of listed as readonly Json[]) {
@@ -70,11 +86,45 @@ function parseFile(item: Json, refs: readonly BlobRef[], first: number): FileEnt
   if (!Array.isArray(item)) return undefined;
   const [path, mode, mtimeMs, size, count] = item as readonly Json[];
   if (typeof path !== 'string' || !isStatePath(path)) return undefined;
-  if (!isCount(mode) || mode > 0o777 || !isCount(size) || !isCount(count)) return undefined;
-  if (mtimeMs !== null && !isCount(mtimeMs)) return undefined;
+  if (!isMode(mode) || !isCount(size) || size > maxFileBytes || !isCount(count)) return undefined;
+  if (mtimeMs !== null && !(isCount(mtimeMs) && mtimeMs <= maxMtimeMs)) return undefined;
   const own = refs.slice(first, first + count);
   const total = own.reduce((sum, ref) => sum + ref.size, 0);
   return own.length === count && total === size ? { path, mode, mtimeMs, size, refs: own } : undefined;
+}
+
+/** Permissions alone, and not without that of its owner to read it: nobody could capture such a file. */
+function isMode(value: Json | undefined): value is number {
+  return isCount(value) && value <= 0o777 && (value & 0o400) !== 0;
+}
+
+/** Memory is bounded by the longest blob: a capture makes none that is longer. */
+function isTooLong({ size }: BlobRef): boolean {
+  return size > maxUnchunkedBytes;
+}
+
+function countValues(value: Json): number {
+  if (typeof value !== 'object' || value === null) return 1;
+  return Object.values(value).reduce((sum: number, member: Json) => sum + countValues(member), 1);
+}
+
+/**
+ * Do the units make up a state? No file twice, none where another wants a folder, no unit twice. Whether two names are
+ * one to the file system that it is restored to, is found out there.
+ */
+export function isState(units: readonly Unit[]): boolean {
+  const files = units.flatMap((unit) => unit.files);
+  const paths = new Set<string>(files.map(({ path }) => path));
+  if (files.length > maxFiles || paths.size !== files.length) return false;
+  if (new Set(units.map(({ name }) => name)).size !== units.length) return false;
+  if (files.reduce((sum, { size }) => sum + size, 0) > maxStateBytes) return false;
+  return !files.some(({ path }) => foldersOf(path).some((folder) => paths.has(folder)));
+}
+
+function foldersOf(path: string): readonly string[] {
+  const folders: string[] = [];
+  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) folders.push(path.slice(0, at));
+  return folders;
 }
 
 function isCount(value: Json | undefined): value is number {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import {
   blobOf,
-  decodeIndex,
   encodeIndexLine,
+  indexEntriesOf,
   indexOfLines,
   type Blob,
   type ChecksumOf,
@@ -58,8 +58,13 @@ function isSameUnit(a: Unit, b: Unit): boolean {
 
 /** `undefined` where the bytes are not a page. */
 export function unitsOfPage(bytes: Uint8Array): readonly Unit[] | undefined {
-  const units = decodeIndex(bytes)?.map(unitFromIndexEntry);
-  return units?.every((unit) => unit !== undefined) ? units : undefined;
+  const units: Unit[] = [];
+  for (const entry of indexEntriesOf(bytes)) {
+    const unit = entry && unitFromIndexEntry(entry);
+    if (!unit || units.length === maxUnitsPerPage) return undefined;
+    units.push(unit);
+  }
+  return units;
 }
 
 /** Equal manifests have equal ids. */

@@ -4,7 +4,7 @@ import type { BlobMissReason } from '@cleanmiss/core';
 import { sameContent, type FileEntry, type Unit } from './manifest.js';
 import type { StatePath } from './safe-path.js';
 import { emptyIndex, knownFiles, type SlotIndex } from './slot-index.js';
-import { StateWriter, toSeconds, type FileOfUnit, type ReadableBlobs } from './state-writer.js';
+import { NamesMeet, StateWriter, toSeconds, type FileOfUnit, type ReadableBlobs } from './state-writer.js';
 import { removeStrangeFiles, stampOf, walkState, type FileStamp } from './state-walk.js';
 
 export interface Restored {
@@ -16,7 +16,10 @@ export interface Restored {
   /** Units left out because a blob could not be had, and why the first of them. */
   readonly lostUnits: number;
   readonly lost: BlobMissReason | undefined;
-  /** A lost unit is one that the rest must not be used without: the folder has been emptied. */
+  /**
+   * A lost unit is one that the rest must not be used without, or the file system takes two of the names for one: the folder
+   * has been emptied.
+   */
   readonly unusable: boolean;
 }
 
@@ -34,16 +37,31 @@ export async function restoreState(
   const kept = keepWanted(stateDir, units, current);
   const writer = new StateWriter(stateDir, blobs);
   const work = units.flatMap((unit) => unit.files.map((file): FileOfUnit => ({ unit, file })));
-  await writer.write(work.filter(({ file }) => !kept.has(file.path)));
+  const areNamesApart = await writeApart(
+    writer,
+    work.filter(({ file }) => !kept.has(file.path)),
+  );
   const { files, bytes, lost, lostUnits, stamps } = writer;
-  removeFiles(stateDir, [...lostUnits]);
-  const counts = { files, bytes, lostUnits: lostUnits.size, lost };
-  if ([...lostUnits].some((unit) => unit.required)) {
-    removeFiles(stateDir, units);
-    return { index: emptyIndex, ...counts, unusable: true };
+  const counts = { files, bytes, lostUnits: lostUnits.size };
+  if (!areNamesApart || [...lostUnits].some((unit) => unit.required)) {
+    keepWanted(stateDir, [], emptyIndex);
+    return { index: emptyIndex, ...counts, lost: lost ?? 'unavailable', unusable: true };
   }
+  removeFiles(stateDir, [...lostUnits]);
   const whole = units.filter((unit) => !lostUnits.has(unit));
-  return { index: { units: whole, stamps: new Map([...kept, ...stamps]) }, ...counts, unusable: false };
+  const index = { units: whole, stamps: new Map([...kept, ...stamps]) };
+  return { index, ...counts, lost, unusable: false };
+}
+
+/** False where two names are one here. */
+async function writeApart(writer: StateWriter, work: readonly FileOfUnit[]): Promise<boolean> {
+  try {
+    await writer.write(work);
+    return true;
+  } catch (error) {
+    if (error instanceof NamesMeet) return false;
+    throw error;
+  }
 }
 
 /** Empties the folder: the next run starts cold. */

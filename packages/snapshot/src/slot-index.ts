@@ -1,6 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { decodeIndex, type Json } from '@cleanmiss/core';
-import { unitFromIndexEntry, unitToIndexEntry, type FileEntry, type Unit } from './manifest.js';
+import {
+  maxFiles,
+  maxManifestBytes,
+  unitFromIndexEntry,
+  unitToIndexEntry,
+  type FileEntry,
+  type Unit,
+} from './manifest.js';
+import { readOwnFile } from './own-file.js';
 import type { StatePath } from './safe-path.js';
 import { sameStamp, type FileStamp, type WalkedFile } from './state-walk.js';
 import { replaceFile } from './replace-file.js';
@@ -14,12 +21,15 @@ export interface SlotIndex {
   readonly stamps: ReadonlyMap<StatePath, FileStamp>;
 }
 
+/** A manifest and the stamps. */
+const maxIndexBytes = 3 * maxManifestBytes;
+
 export const emptyIndex: SlotIndex = { units: [], stamps: new Map() };
 
 /** The empty index where the file is missing or not understood: every file in the slot is then unknown. */
 export function readSlotIndex(file: string): SlotIndex {
-  const bytes = tryRead(file);
-  const entries = bytes && decodeIndex(bytes);
+  const bytes = readOwnFile(file, maxIndexBytes);
+  const entries = bytes && decodeIndex(bytes, maxFiles);
   if (!entries) return emptyIndex;
   const units: Unit[] = [];
   const stamps = new Map<StatePath, FileStamp>();
@@ -82,12 +92,4 @@ function stampFromJson(value: Json | undefined): FileStamp | undefined {
   }
   const [size, mtimeMs, ctimeMs, ino] = value as [number, number, number, number];
   return { size, mtimeMs, ctimeMs, ino };
-}
-
-function tryRead(file: string): Uint8Array | undefined {
-  try {
-    return readFileSync(file);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import {
   canonicalJson,
   isJsonObject,
@@ -9,9 +9,11 @@ import {
   type JsonObject,
   type Origin,
 } from '@cleanmiss/core';
+import { readOwnFile } from './own-file.js';
 import { replaceFile } from './replace-file.js';
 
 const recordFormat = 1;
+const maxRecordBytes = 64 * 1024;
 
 /** What a slot holds, in a few bytes: all that a warm run reads. */
 export interface SlotRecord {
@@ -36,7 +38,7 @@ export interface SlotRecord {
  * anything.
  */
 export function readSlotRecord(file: string): SlotRecord | undefined {
-  const document = parseJson(tryRead(file));
+  const document = parseJson(readOwnFile(file, maxRecordBytes)?.toString('utf8') ?? '');
   return isJsonObject(document) ? recordOf(document) : undefined;
 }
 
@@ -50,7 +52,7 @@ export function writeSlotRecord(file: string, { origins, ...record }: SlotRecord
  * disk as well.
  */
 export function openSlotRecord(file: string): void {
-  rmSync(file, { force: true });
+  rmSync(file, { recursive: true, force: true });
 }
 
 function recordOf(document: JsonObject): SlotRecord | undefined {
@@ -65,12 +67,4 @@ function recordOf(document: JsonObject): SlotRecord | undefined {
 
 function isTextOrNull(value: Json | undefined): value is string | null {
   return value === null || typeof value === 'string';
-}
-
-function tryRead(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
 }

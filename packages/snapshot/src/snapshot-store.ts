@@ -1,4 +1,5 @@
 import {
+  CacheError,
   loadChecksum,
   originsOf,
   provenanceOf,
@@ -14,8 +15,9 @@ import {
   type NamedBlobRef,
   type Origin,
 } from '@cleanmiss/core';
+import { trafficBatchesOf } from './batches.js';
 import { setAsideKey, snapshotKey } from './keys.js';
-import type { Unit } from './manifest.js';
+import { isState, maxManifestBytes, type Unit } from './manifest.js';
 import { idOfPages, pagesOf, unitsOfPage } from './pages.js';
 import { uploadMissing, type Uploaded } from './upload.js';
 
@@ -69,7 +71,7 @@ export class SnapshotStore {
     const pages = pagesNamedBy(found!, id);
     if (typeof pages === 'string') return { ok: false, reason: pages };
     const { units, lost } = await this.#readPages(pages);
-    if (!arePathsUnique(units)) return { ok: false, reason: 'meta-corrupt' };
+    if (!isState(units)) return { ok: false, reason: 'meta-corrupt' };
     const names: ReadonlySet<Json> = new Set(units.map(({ name }) => name));
     const required = requiredUnits(found!);
     if (lost && !required.every((name) => names.has(name))) return { ok: false, reason: lost };
@@ -80,14 +82,16 @@ export class SnapshotStore {
   /**
    * Stores what is missing of the content (read from `stateDir`), then the manifest, then the meta that names it, then the
    * `refs` to it.
+   * @throws {CacheError} `ERR_INVALID_STATE` where it is so large that nobody would load it
    */
   async save(
     { id, units, pages }: PreparedSnapshot,
     stateDir: string,
     { refs = [], present = new Set(), origins = [], about = {} }: SaveOptions = {},
   ): Promise<Uploaded> {
-    const uploaded = await uploadMissing(this.#cache.blobs, units, pages, stateDir, present);
     const named = pages.map(({ ref }, i) => [String(i), { ...ref, index: true }] as const);
+    refuseUnreadable(units, lengthOf(named.map(([, page]) => page)));
+    const uploaded = await uploadMissing(this.#cache.blobs, units, pages, stateDir, present);
     const files = units.flatMap((unit) => unit.files);
     const entry = {
       key: snapshotKey(id),
@@ -136,10 +140,12 @@ export class SnapshotStore {
   ): Promise<{ units: readonly Unit[]; lost: BlobMissReason | undefined }> {
     const units: Unit[] = [];
     let lost: BlobMissReason | undefined;
-    for (const result of await this.#cache.blobs.getMany(pages)) {
-      const listed = result.found ? unitsOfPage(result.bytes) : undefined;
-      if (listed) units.push(...listed);
-      else lost ??= result.found ? 'blob-corrupt' : result.reason;
+    for (const batch of trafficBatchesOf(pages, ({ size }) => size)) {
+      for (const result of await this.#cache.blobs.getMany(batch)) {
+        const listed = result.found ? unitsOfPage(result.bytes) : undefined;
+        for (const unit of listed ?? []) units.push(unit);
+        if (!listed) lost ??= result.found ? 'blob-corrupt' : result.reason;
+      }
     }
     return { units, lost };
   }
@@ -149,7 +155,12 @@ function pagesNamedBy(found: MetaResult, id: string): readonly NamedBlobRef[] | 
   if (!found.hit) return found.reason;
   const pages = [...found.meta.blobs].sort(([a], [b]) => Number(a) - Number(b)).map(([, ref]) => ref);
   // The id is the hash of what it names: a meta that says otherwise is not this snapshot's.
-  return idOfPages(pages.map(({ digest }) => digest)) === id ? pages : 'meta-corrupt';
+  const isItsOwn = idOfPages(pages.map(({ digest }) => digest)) === id;
+  return isItsOwn && lengthOf(pages) <= maxManifestBytes ? pages : 'meta-corrupt';
+}
+
+function lengthOf(pages: readonly NamedBlobRef[]): number {
+  return pages.reduce((sum, { size }) => sum + size, 0);
 }
 
 function requiredUnits(found: MetaResult): readonly Json[] {
@@ -157,7 +168,7 @@ function requiredUnits(found: MetaResult): readonly Json[] {
   return Array.isArray(required) ? (required as readonly Json[]) : [];
 }
 
-function arePathsUnique(units: readonly Unit[]): boolean {
-  const paths = units.flatMap(({ files }) => files.map(({ path }) => path));
-  return new Set(paths).size === paths.length;
+function refuseUnreadable(units: readonly Unit[], manifestBytes: number): void {
+  if (manifestBytes <= maxManifestBytes && isState(units)) return;
+  throw new CacheError('ERR_INVALID_STATE', 'the state is too large to be stored as a snapshot');
 }

@@ -1,4 +1,15 @@
-import { closeSync, fchmodSync, fstatSync, futimesSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fchmodSync,
+  fstatSync,
+  futimesSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmdirSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { BlobMissReason, BlobRef, BlobResult, BlobStore } from '@cleanmiss/core';
@@ -104,8 +115,7 @@ export class StateWriter {
     try {
       return openSync(path, 'wx', file.mode);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      makeWay(path, error);
       return openSync(path, 'wx', file.mode);
     }
   }
@@ -138,6 +148,33 @@ export class StateWriter {
  */
 export function toSeconds(mtimeMs: number): number {
   return (mtimeMs + 0.5) / 1000;
+}
+
+/**
+ * Two of the names that a snapshot has are one here: on a file system that takes `A` for `a`, or an accent for a letter and
+ * an accent. Which of the two a checker would find, nobody can tell.
+ */
+export class NamesMeet extends Error {}
+
+/** The folder is made; a folder that an earlier state has left in the place of the file, and that is empty, is removed. */
+function makeWay(path: string, error: unknown): void {
+  try {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    else if (!taken.has(code) || !removeEmptyFolders(path)) throw error;
+  } catch (failure) {
+    const { code } = failure as NodeJS.ErrnoException;
+    throw taken.has(code) ? new NamesMeet(path, { cause: failure }) : failure;
+  }
+}
+
+const taken: ReadonlySet<string | undefined> = new Set(['EEXIST', 'EISDIR', 'ENOTDIR']);
+
+function removeEmptyFolders(path: string): boolean {
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) return false;
+  if (!readdirSync(path).every((name) => removeEmptyFolders(join(path, name)))) return false;
+  rmdirSync(path);
+  return true;
 }
 
 /** `writeSync` may write a part. */

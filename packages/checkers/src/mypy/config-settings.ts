@@ -26,7 +26,7 @@ export function iniSettings(text: string): readonly Setting[] | undefined {
     },
     // mypy, too, passes over a shared file with sections for modules only.
     isOwn: (heading) => heading === 'mypy',
-    keyOf: (line) => /^([^\s=:[][^=:]*?)\s*(?:[=:]|$)/.exec(line)?.[1],
+    keyOf: (line) => /^([^\s=:[][^=:]*)(?:[=:]|$)/.exec(line)?.[1]?.trimEnd(),
     isComment: (line) => /^\s*[#;]/.test(line),
   });
 }
@@ -35,7 +35,8 @@ export function iniSettings(text: string): readonly Setting[] | undefined {
 export function tomlSettings(text: string): readonly Setting[] | undefined {
   // `tool.mypy.strict = true`, or `mypy = { ... }` under [tool]: nobody writes so; if somebody does, the whole file
   // counts.
-  if (/^\s*["']?tool["']?\s*[.=].*mypy|^\s*\[\s*["']?tool["']?\s*\]/m.test(text)) {
+  // (No `\s` at the beginning: it would match line ends too, in each of many empty lines all those after it.)
+  if (/^[ \t]*["']?tool["']?\s*[.=].*mypy|^[ \t]*\[\s*["']?tool["']?\s*\]/m.test(text)) {
     return [{ scope: 'global', section: '', key: '', text }];
   }
   return scan(text, {

@@ -13,10 +13,14 @@ export function isMistakenForItsSource({ source, seen }: JsonObject, { cwd }: So
   const [mtime, size, hash] = seen as readonly unknown[];
   const path = resolve(cwd, source);
   const stats = statOf(path);
-  if (!stats || Math.floor(stats.mtimeMs / 1000) !== mtime || stats.size !== size) return false;
+  // Where the source is, somebody else's manifest says: it may be a pipe, which would be waited for.
+  if (!stats?.isFile() || stats.size > maxSourceBytes) return false;
+  if (Math.floor(stats.mtimeMs / 1000) !== mtime || stats.size !== size) return false;
   // A namespace package is a folder: mypy gives it an empty hash, and nothing of it is in the state but its name.
   return typeof hash === 'string' && hash !== '' && hashOf(path, hash.length) !== hash;
 }
+
+const maxSourceBytes = 64 * 1024 * 1024;
 
 /** What mypy took in its day can be told from the length. */
 function hashOf(path: string, digits: number): string | undefined {

@@ -21,8 +21,12 @@ export interface ModuleMeta {
   readonly unguarded?: { readonly interfaceHash: string; readonly dependencies: readonly string[] };
 }
 
+/** The longest known has a tenth of a megabyte. */
+const maxJsonBytes = 8 * 1024 * 1024;
+
 /** A `.meta.json`. `undefined` where it is no JSON object: mypy would stumble over it. */
 export function readJsonMeta(bytes: Uint8Array): ModuleMeta | undefined {
+  if (bytes.length > maxJsonBytes) return undefined;
   const document = parseJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
   if (!isJsonObject(document)) return undefined;
   const {

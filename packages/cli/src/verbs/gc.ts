@@ -17,7 +17,7 @@ import {
   type Project,
 } from '../project.js';
 import { withProgress } from '../progress.js';
-import { bytes, table } from '../text.js';
+import { bytes, shown, table } from '../text.js';
 import { refuseOperands, UsageError, type Verb, type VerbInput } from '../verb.js';
 
 /** A process that runs behind a check must end some day. */
@@ -122,6 +122,6 @@ function amountOf(
 ): number {
   const amount = parse(text);
   if (amount === undefined)
-    throw new UsageError(`${option} ${JSON.stringify(text)} is not understood; write ${examples}`);
+    throw new UsageError(`${option} ${shown(text)} is not understood; write ${examples}`);
   return amount;
 }

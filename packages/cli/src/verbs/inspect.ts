@@ -1,7 +1,7 @@
 import { readHistory } from '@cleanmiss/runner';
 import { SnapshotStore, type Snapshot } from '@cleanmiss/snapshot';
 import { jsonOption, jsonOptionHelp, openProject, storeOptionHelp, storeOptions } from '../project.js';
-import { bytes, table } from '../text.js';
+import { bytes, shown, table } from '../text.js';
 import { UsageError, type Verb, type VerbInput } from '../verb.js';
 
 export const verb: Verb = {
@@ -38,7 +38,7 @@ function wantedId({ operands: [wanted, extra] }: VerbInput, root: string): strin
     throw new UsageError('no run of this project has left a snapshot; name one: cleanmiss inspect SNAPSHOT');
   }
   if (!/^[0-9a-f]{6,64}$/.test(wanted))
-    throw new UsageError(`${JSON.stringify(wanted)} is no snapshot: 6 to 64 hex digits`);
+    throw new UsageError(`${shown(wanted)} is no snapshot: 6 to 64 hex digits`);
   return known.findLast((id) => id.startsWith(wanted)) ?? wanted;
 }
 

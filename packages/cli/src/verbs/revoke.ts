@@ -2,7 +2,7 @@ import type { Revocation } from '@cleanmiss/core';
 import { systemClock } from '@cleanmiss/core';
 import { changeRevocations, listRevocations, type TierRevocations } from '@cleanmiss/runner';
 import { jsonOption, jsonOptionHelp, openProject, storeOptionHelp, storeOptions } from '../project.js';
-import { parseTime } from '../text.js';
+import { parseTime, shown } from '../text.js';
 import { refuseOperands, UsageError, type Verb, type VerbInput } from '../verb.js';
 
 const conditions = {
@@ -74,7 +74,7 @@ function revocationOf(input: VerbInput): Revocation {
     );
   if (key !== undefined && !/^[0-9a-f]{16}$/.test(key))
     throw new UsageError(
-      `--key ${JSON.stringify(key)} is no id of a key: 16 hex digits, as keygen and inspect show them`,
+      `--key ${shown(key)} is no id of a key: 16 hex digits, as keygen and inspect show them`,
     );
   // What somebody will write is another matter than what he has written; a key or a version that is bad stays bad.
   const isForGood = key !== undefined || version !== undefined;
@@ -95,7 +95,7 @@ function timeOf(input: VerbInput, name: string): number | undefined {
   const time = parseTime(text, systemClock.now());
   if (time !== undefined) return time;
   throw new UsageError(
-    `--${name} ${JSON.stringify(text)} is no time: write 2026-11-25T14:00Z, or an age such as 3h or 2d`,
+    `--${name} ${shown(text)} is no time: write 2026-11-25T14:00Z, or an age such as 3h or 2d`,
   );
 }
 

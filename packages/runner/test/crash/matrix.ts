@@ -160,7 +160,8 @@ function toldIn(words: readonly Word[]): ReadonlySet<string> {
   return new Set(words.flatMap((word) => ('told' in word ? [word.told] : [])));
 }
 
-/** Names of temporary files hold a UUID and a count. */
+/** Names of temporary files hold a UUID and a count; the folder of a remote is named by where that is. */
 function withoutUnique({ call, path }: Step): string {
-  return `${call} ${path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '*').replace(/\d{15}-\*/, '*')}`;
+  const named = path.replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '*').replace(/\d{15}-\*/, '*');
+  return `${call} ${named.replace(/remotes\/[0-9a-f]{16}/, 'remotes/*')}`;
 }

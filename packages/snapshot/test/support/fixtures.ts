@@ -14,10 +14,16 @@ export function temporaryDirectory(): string {
   return directory;
 }
 
-export function memoryCache() {
+export function memoryTiers() {
   const inner = new MemoryBlobStore();
+  const metas = new MemoryMetaStore();
   const blobs = new VerifyingBlobStore(inner);
-  return { inner, cache: new StoredCache({ blobs, metas: new MemoryMetaStore(), writer: 'test' }) };
+  return { inner, metas, cache: new StoredCache({ blobs, metas, writer: 'test' }) };
+}
+
+export function memoryCache() {
+  const { inner, cache } = memoryTiers();
+  return { inner, cache };
 }
 
 /** `a.meta` and `a.data` are unit `a`; `.tmp` never travels; unit `needed` is required. */

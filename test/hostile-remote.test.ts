@@ -94,7 +94,7 @@ const poisons: readonly Poison[] = [
     name: 'a blob that unpacks into 512 times what it says',
     reason: /^blob-(?:corrupt|missing)$/,
     plant: async (poisoner) => {
-      const id = await poisoner.plantSnapshot([pageOf(file('a.meta.json', megabyte))]);
+      const id = await poisoner.plantSnapshot([pageOf(file('3.11/a.meta.json', megabyte))]);
       const piece = deflateRawSync(Buffer.alloc(16 * 1024 * 1024), { finishFlush: constants.Z_FULL_FLUSH });
       const bomb = Buffer.concat(Array.from({ length: 32 }, () => piece));
       await poisoner.setValue(megabyte, valueOf(megabyte.ref.size, bomb));
@@ -106,7 +106,7 @@ const poisons: readonly Poison[] = [
     inFull: true,
     reason: /^blob-(?:corrupt|missing)$/,
     plant: async (poisoner) => {
-      const id = await poisoner.plantSnapshot([pageOf(file('a.meta.json', megabyte))]);
+      const id = await poisoner.plantSnapshot([pageOf(file('3.11/a.meta.json', megabyte))]);
       await poisoner.setValue(megabyte, valueOf(2 ** 31, deflateRawSync(Buffer.alloc(1000))));
       return id;
     },

@@ -21,7 +21,7 @@ const isLong = process.env['CLEANMISS_LONG'] === '1';
 const { mypy, otherMypy } = findTools();
 
 const plan = [
-  [mypy, isLong ? smallCorpora() : smallCorpora().slice(0, 2)],
+  [mypy, isLong ? smallCorpora() : smallCorpora().slice(0, 1)],
   [otherMypy, isLong ? smallCorpora().slice(0, 3) : []],
 ] as const;
 

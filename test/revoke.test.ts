@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it, type TestContext } from 'node:test';
+import { generateKeys } from '@cleanmiss/core';
 import { startRedis } from '@cleanmiss/redis-fixture';
 import { cleanmiss, temporaryDirectory, type Ended, type Machine } from './support/index.js';
 import { assertRight, check, poison, teamMachine } from './support/lying-state.js';
@@ -121,6 +122,24 @@ describe('what a version of the checker has left', () => {
     await revoke(machine('admin'), '--checker-version', report.checker.version!);
     assert.equal((await machine('two').check(check)).report.reason, 'untrusted');
     assert.equal((await machine('three').check(check)).report.reason, 'untrusted', 'of what two has left');
+  });
+});
+
+describe('somebody who may write to the remote', () => {
+  it('keeps nobody from revoking what he has left, by a list that he has made up', async (t) => {
+    const [ci, stranger] = [generateKeys(), generateKeys()];
+    const machine = team(t);
+    const signing = { CLEANMISS_PUBLIC_KEYS: ci.publicKey, CLEANMISS_PRIVATE_KEY: ci.privateKey };
+    const admin = machine('admin', signing);
+    await machine('ci', signing).check(check);
+    await revoke(admin, '--writer', 'somebody');
+    const forging = { CLEANMISS_PUBLIC_KEYS: stranger.publicKey, CLEANMISS_PRIVATE_KEY: stranger.privateKey };
+    await revoke(machine('forger', forging), '--writer', 'ci');
+    const reading = { CLEANMISS_PUBLIC_KEYS: ci.publicKey };
+    assert.equal((await machine('laptop', reading).check(check)).report.outcome, 'hit', 'his list is none');
+    const said = await revoke(admin, '--writer', 'forger');
+    assert.match(said, /by somebody[^]*by forger/);
+    assert.doesNotMatch(said, /by ci/);
   });
 });
 

@@ -35,7 +35,7 @@ export async function changeRevocations(
   for (const { name, id, own, mode } of remotes) {
     if (mode !== 'read-write')
       throw new CacheError('ERR_CONFIG', `${name} is only read here, and must be written to`);
-    const revocations = await changeIn(own, change);
+    const revocations = await changeIn(own, known.list.byTier().get(id) ?? [], change);
     await known.learn(id, revocationsToJson(revocations));
     tiers.push(described(name, revocations));
   }
@@ -53,18 +53,23 @@ export async function listRevocations({
 }: OpenedCache): Promise<readonly TierRevocations[]> {
   await known.load();
   const tiers = [described('this machine', known.list.byTier().get(localTier) ?? [])];
-  for (const { name, own } of remotes) tiers.push(described(name, await read(own)));
+  for (const { name, id, own } of remotes)
+    tiers.push(described(name, await read(own, known.list.byTier().get(id) ?? [])));
   return tiers;
 }
 
 const localTier = 'local';
 
 /** Read, change, write, and look whether it stands: the last of two who do so at once is seen by the first. */
-async function changeIn(own: Cache, change: RevocationChange): Promise<readonly Revocation[]> {
+async function changeIn(
+  own: Cache,
+  heard: readonly Revocation[],
+  change: RevocationChange,
+): Promise<readonly Revocation[]> {
   for (let tries = 0; tries < maxTries; tries += 1) {
-    const wanted = changed(await read(own), change);
+    const wanted = changed(await read(own, heard), change);
     await own.put({ key: revocationsKey, blobs: {}, attributes: revocationsToJson(wanted) });
-    const after = await read(own);
+    const after = await read(own, []);
     if (idsOf(changed(after, change)) === idsOf(after)) return after;
   }
   throw new CacheError('ERR_OUTAGE', 'others change what is revoked at the same time: try again');
@@ -80,12 +85,16 @@ function idsOf(revocations: readonly Revocation[]): string {
   return revocations.map(revocationIdOf).sort().join(' ');
 }
 
-async function read(own: Cache): Promise<readonly Revocation[]> {
+/**
+ * What the tier says, or where it says nothing that can be believed (evicted, garbled, forged), what it was heard to say before: so that
+ * nobody who may write there keeps others from revoking what he has left.
+ */
+async function read(own: Cache, heard: readonly Revocation[]): Promise<readonly Revocation[]> {
   const [found] = await own.getMetas([revocationsKey]);
   if (found!.hit) return parseRevocations(found!.meta.attributes);
-  if (found!.reason === 'absent') return [];
-  // Written over, what is there would be lost.
-  throw new CacheError('ERR_INVALID_STATE', `what is revoked cannot be read: ${found!.reason}`);
+  if (found!.reason !== 'unknown-format') return heard;
+  // Written over, what a later version has said would be lost.
+  throw new CacheError('ERR_INVALID_STATE', 'what is revoked was written by a later version: use that');
 }
 
 function described(tier: string, revocations: readonly Revocation[]): TierRevocations {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { digestOf } from '@cleanmiss/core';
 import { storeChecks } from './checks/store-checks.js';
@@ -21,20 +22,21 @@ describe('a put that is killed at any step', () => {
       ],
       ends: [...ends, [third.key, [third]]],
     });
-    await killAtEveryStep(t, { file: 'put', operation: putFresh, checks });
+    await killAtEveryStep(t, { file: 'put', operation: putFresh, checks, tears: true });
   });
 
   it('over another entry leaves the old one or the new one', async (t) => {
-    const checks = storeChecks({
-      storeIn,
-      found: (told) => [
-        [first.key, told.has('first') ? [first] : [older, first]],
-        [second.key, [second]],
-      ],
-      ends,
-    });
-    await killAtEveryStep(t, { file: 'put', operation: putOver, checks });
+    await killAtEveryStep(t, { file: 'put', operation: putOver, checks: overChecks(), tears: true });
   });
+
+  for (const mutant of ['in place', 'metas first'] as const) {
+    it(`is found out where it is done with a mistake: ${mutant}`, async (t) => {
+      const attempt = killAtEveryStep(t, {
+        ...{ file: 'put', operation: putOver, checks: overChecks(), mutant, tears: true },
+      });
+      await assert.rejects(attempt);
+    });
+  }
 
   it('of what is damaged leaves it repaired or a clean miss', async (t) => {
     const blobs = [digestOf(first.blobs['long']!), digestOf(first.blobs['short']!)];
@@ -47,6 +49,17 @@ describe('a put that is killed at any step', () => {
       ends,
       planted: { blobs },
     });
-    await killAtEveryStep(t, { file: 'put', operation: putRepair, checks });
+    await killAtEveryStep(t, { file: 'put', operation: putRepair, checks, tears: true });
   });
 });
+
+function overChecks() {
+  return storeChecks({
+    storeIn,
+    found: (told) => [
+      [first.key, told.has('first') ? [first] : [older, first]],
+      [second.key, [second]],
+    ],
+    ends,
+  });
+}

@@ -20,16 +20,26 @@ describe('a restore that is killed at any step', () => {
   });
 
   it('over another state leaves a slot that is brought to either of them exactly', async (t) => {
-    const checks = checksOf(
-      [stateA, stateB],
-      [
-        [commitB, stateB],
-        [commitA, stateA],
-      ],
-    );
-    await killAtEveryStep(t, { file: 'restore', operation: restoreOver, checks });
+    await killAtEveryStep(t, { file: 'restore', operation: restoreOver, checks: overChecks() });
+  });
+
+  it('is found out where it goes on trusting a slot that it writes to', async (t) => {
+    const attempt = killAtEveryStep(t, {
+      ...{ file: 'restore', operation: restoreOver, checks: overChecks(), mutant: 'record kept' },
+    });
+    await assert.rejects(attempt);
   });
 });
+
+function overChecks(): Checks {
+  return checksOf(
+    [stateA, stateB],
+    [
+      [commitB, stateB],
+      [commitA, stateA],
+    ],
+  );
+}
 
 /** `visits`: the commits that are checked out one after the other, and what the slot must hold at each; the first by `perform`. */
 function checksOf(states: readonly State[], visits: readonly (readonly [string, State])[]): Checks {

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { isJsonObject, parseJson, type BreakerMemory, type BreakerState } from '@cleanmiss/core';
+import { isJsonObject, parseJson, type Json, type BreakerMemory, type BreakerState } from '@cleanmiss/core';
 import { temporaryPrefix } from './fan-out.js';
 import { errorCodeOf, makeFolders, nodeFileSystem, refuseLinks, type FileSystem } from './file-system.js';
 import { readWhole } from './read-whole.js';
@@ -61,9 +61,13 @@ function parse(text: string): BreakerState | undefined {
   const document = parseJson(text);
   if (!isJsonObject(document)) return undefined;
   const { failures, openUntil, reason } = document;
-  if (typeof failures !== 'number' || typeof openUntil !== 'number' || typeof reason !== 'string')
-    return undefined;
+  if (!isCount(failures) || !isCount(openUntil) || typeof reason !== 'string') return undefined;
   return { failures, openUntil, reason };
+}
+
+/** Of what nobody counts there is none: with fewer failures than none, an outage would never be one. */
+function isCount(value: Json | undefined): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }
 
 function quietly<T>(step: () => T): T | undefined {

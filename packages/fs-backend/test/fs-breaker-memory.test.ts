@@ -44,6 +44,7 @@ describe("a breaker's memory in a file", () => {
       { failures: 1e308, openUntil: 1e308 },
       { failures: -5, openUntil: -1e308 },
       { failures: 1.5, openUntil: 8.64e15 },
+      { failures: -48.5, openUntil: 0 },
     ]) {
       writeFileSync(path, JSON.stringify({ ...state, ...numbers }));
       const time = { now: 1_700_000_000_000 };

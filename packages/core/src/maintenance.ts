@@ -57,7 +57,7 @@ export interface GcOptions extends CallOptions {
   readonly maxAgeMs?: number;
   /**
    * The most that blobs may hold in all, in bytes of their content: the metas that were used last are kept until what they
-   * need would pass it, and then no more that need anything else. Default: no limit.
+   * need would pass it, and then no more that need anything else. Of a directory with scopes: in each of them. Default: no limit.
    */
   readonly maxBytes?: number;
   /**

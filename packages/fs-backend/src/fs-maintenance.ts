@@ -14,7 +14,10 @@ import { Pacer } from './pacer.js';
 import type { StoreFiles } from './store-files.js';
 import { verify } from './verify.js';
 
-/** Needs no lock either: each step leaves the store such that every other process may go on. */
+/**
+ * Of a store and of the scopes in its directory, each by itself, in one report. Needs no lock either: each step leaves the store such
+ * that every other process may go on.
+ */
 export class FsMaintenance implements Maintenance {
   readonly #files: StoreFiles;
 
@@ -23,16 +26,34 @@ export class FsMaintenance implements Maintenance {
   }
 
   stats(options?: CallOptions): Promise<StoreStats> {
-    return orOutage(() => count(this.#files, options?.signal));
+    return this.#each((files) => count(files, options?.signal));
   }
 
   verify(options?: VerifyOptions): Promise<VerifyReport> {
-    return orOutage(() => verify(this.#files, options));
+    return this.#each((files) => verify(files, options));
   }
 
   gc(options?: GcOptions): Promise<GcReport> {
-    return orOutage(() => collect(this.#files, options));
+    return this.#each((files) => collect(files, options));
   }
+
+  #each<Report extends object>(step: (files: StoreFiles) => Promise<Report>): Promise<Report> {
+    return orOutage(async () => {
+      let total = await step(this.#files);
+      for (const files of this.#files.scopes()) total = sumOf(total, await step(files));
+      return total;
+    });
+  }
+}
+
+/** Counts are added, lists are joined. */
+function sumOf<Report extends object>(a: Report, b: Report): Report {
+  const members = Object.entries(a).map(([name, value]: readonly [string, unknown]) => {
+    const other: unknown = b[name as keyof Report];
+    if (Array.isArray(value)) return [name, [...(value as unknown[]), ...(other as unknown[])]];
+    return [name, (value as number) + (other as number)];
+  });
+  return Object.fromEntries(members) as Report;
 }
 
 async function count(files: StoreFiles, signal: AbortSignal | undefined): Promise<StoreStats> {

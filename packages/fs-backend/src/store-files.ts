@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { checkPlaceName, systemClock, type Clock } from '@cleanmiss/core';
-import { FanOut } from './fan-out.js';
+import { FanOut, namesIn } from './fan-out.js';
 import {
   makeFolders,
   nodeFileSystem,
@@ -81,6 +81,18 @@ export class StoreFiles {
     this.quarantine = `${root}/quarantine`;
     this.marker = new StoreMarker({ fs, root, format: storeFormat, newId, modes: () => this.modes() });
     this.#newId = newId;
+  }
+
+  /** The stores of the scopes in this directory (see `StoreFilesOptions.scope`), for who looks after all of it. */
+  scopes(): readonly StoreFiles[] {
+    const { fs, clock } = this;
+    const folder = `${this.#home}/scopes`;
+    // Through a link they would be somebody else's.
+    const isFolder = (path: string) => fs.lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    const directories = isFolder(folder) ? namesIn(fs, folder).map((name) => `${folder}/${name}`) : [];
+    return directories
+      .filter(isFolder)
+      .map((directory) => new StoreFiles({ directory, clock, fs, newId: this.#newId }));
   }
 
   /** No two processes, threads or machines on a network drive ever get the same. */

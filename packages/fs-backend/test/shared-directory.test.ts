@@ -7,6 +7,7 @@ import {
   readdirSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -47,6 +48,25 @@ describe('a directory that several people share', () => {
     await store.blobs.putMany([blob]);
     await store.metas.put(keyHashOf('k'), Buffer.from('meta'));
     expectModes(directory, 7);
+  });
+
+  it('is looked after with all of its scopes, and not with what a link makes of one', async () => {
+    mkdirSync(directory);
+    const dayMs = 24 * 60 * 60 * 1000;
+    for (const scope of [undefined, 'main', 'pr-1']) {
+      await openFsStore({ directory, shared: true, scope }).blobs.putMany([blob]);
+    }
+    const elsewhere = join(directory, '..', 'elsewhere');
+    await openFsStore({ directory: elsewhere }).blobs.putMany([blob]);
+    symlinkSync(elsewhere, join(directory, 'scopes', 'planted'));
+    const [damaged] = filesIn(join(directory, 'scopes', 'main', 'v1', 'blobs'));
+    writeFileSync(join(directory, 'scopes', 'main', 'v1', 'blobs', damaged!), 'damaged');
+    const { maintenance } = openFsStore({ directory, clock: { now: () => Date.now() + dayMs } });
+    assert.equal((await maintenance.stats()).blobs, 3);
+    const verified = await maintenance.verify();
+    assert.deepEqual([verified.blobs, verified.corruptBlobs, verified.repairs], [2, 1, []]);
+    assert.equal((await maintenance.gc()).removedBlobs, 2);
+    assert.equal((await openFsStore({ directory: elsewhere }).maintenance.stats()).blobs, 1);
   });
 
   it('keeps its permissions where somebody looks after it as a store of their own', noModes, async () => {

@@ -119,8 +119,12 @@ export default defineConfig([
   },
   ...Object.entries(LAYERS).flatMap(([name, allowed]) => layer(name, allowed)),
   {
-    files: ['test/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts'],
+    files: ['test/**/*.ts', 'examples/**/*.ts'],
     rules: { 'no-restricted-imports': onlyOurs(Object.keys(LAYERS)) },
+  },
+  {
+    files: ['bench/**/*.ts'],
+    rules: { 'no-restricted-imports': onlyOurs([...Object.keys(LAYERS), 'integration-tests/support']) },
   },
 ]);
 

@@ -22,8 +22,8 @@ export interface MatrixOptions {
   readonly checks: Checks;
   /** Default: none. */
   readonly mutant?: Mutant;
-  /** Also kill in the middle of steps. Default: in full only; put and publish show in brief that half a write is no harm. */
-  readonly tears?: boolean;
+  /** Every kill in brief as well. Default: in brief, before each third step. */
+  readonly isFullInBrief?: boolean;
 }
 
 const isLong = process.env['CLEANMISS_LONG'] === '1';
@@ -52,11 +52,11 @@ class Matrix {
   async run(): Promise<{ readonly steps: number; readonly kills: number; readonly torn: number }> {
     const { steps, outcome } = await this.#undisturbed();
     assert.ok(steps.length > 0, 'there are steps');
-    const { tears = isLong } = this.#options;
-    const kills = steps.flatMap((each, step): Kill[] => [
-      { step, moment: 'before' },
-      ...(tears && each.tears ? [{ step, moment: 'torn' } as const] : []),
-    ]);
+    const isFull = isLong || this.#options.isFullInBrief;
+    const kills = steps.flatMap((each, step): Kill[] => {
+      if (!isFull) return step % 3 === 0 ? [{ step, moment: 'before' }] : [];
+      return [{ step, moment: 'before' }, ...(each.tears ? [{ step, moment: 'torn' } as const] : [])];
+    });
     const waiting = kills.values();
     const killAll = async () => {
       for (const kill of waiting) await this.#tryKill(kill, steps[kill.step]!, outcome);

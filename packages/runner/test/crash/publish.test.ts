@@ -12,7 +12,7 @@ describe('a publish that is killed at any step', () => {
     await killAtEveryStep(t, {
       file: 'publish',
       operation: publish,
-      tears: true,
+      isFullInBrief: true,
       checks: {
         async expectSound(sandbox, told) {
           const snapshots = await expectWholeSnapshots(sandbox, states);

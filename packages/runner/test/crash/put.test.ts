@@ -22,17 +22,17 @@ describe('a put that is killed at any step', () => {
       ],
       ends: [...ends, [third.key, [third]]],
     });
-    await killAtEveryStep(t, { file: 'put', operation: putFresh, checks, tears: true });
+    await killAtEveryStep(t, { file: 'put', operation: putFresh, checks, isFullInBrief: true });
   });
 
   it('over another entry leaves the old one or the new one', async (t) => {
-    await killAtEveryStep(t, { file: 'put', operation: putOver, checks: overChecks(), tears: true });
+    await killAtEveryStep(t, { file: 'put', operation: putOver, checks: overChecks(), isFullInBrief: true });
   });
 
   for (const mutant of ['in place', 'metas first'] as const) {
     it(`is found out where it is done with a mistake: ${mutant}`, async (t) => {
       const attempt = killAtEveryStep(t, {
-        ...{ file: 'put', operation: putOver, checks: overChecks(), mutant, tears: true },
+        ...{ file: 'put', operation: putOver, checks: overChecks(), mutant, isFullInBrief: true },
       });
       await assert.rejects(attempt);
     });
@@ -49,7 +49,7 @@ describe('a put that is killed at any step', () => {
       ends,
       planted: { blobs },
     });
-    await killAtEveryStep(t, { file: 'put', operation: putRepair, checks, tears: true });
+    await killAtEveryStep(t, { file: 'put', operation: putRepair, checks, isFullInBrief: true });
   });
 });
 

@@ -1,0 +1,6 @@
+import type { Row } from '../row.js';
+import { fsRead } from './fs-read.js';
+import { fsWrite } from './fs-write.js';
+import { redisRead, redisWrite } from './redis.js';
+
+export const rows: readonly Row[] = [fsRead, fsWrite, redisRead, redisWrite];

@@ -1,0 +1,106 @@
+import { VerifyingBlobStore, type Blob, type BlobStore } from '@cleanmiss/core';
+import { openRedisStore, type RedisStore } from '@cleanmiss/redis-backend';
+import { startRedis } from '@cleanmiss/redis-fixture';
+import { blobsOf } from '../corpus/blobs.js';
+import type { Corpus } from '../corpus/corpus.js';
+import { bytesOf, expectCorpus } from '../corpus/expect-corpus.js';
+import { alternate } from '../measuring/alternate.js';
+import { timesFaster } from '../measuring/goals.js';
+import { KeyvOnRedis } from '../peers/keyv-on-redis.js';
+import { RawRedis } from '../peers/raw-redis.js';
+import type { Bench, Row, RowResult } from '../row.js';
+
+export const redisRead: Row = {
+  number: 3,
+  work: 'Redis on this machine: the whole state read',
+  measure: (bench) => withPeers(bench, read),
+};
+
+export const redisWrite: Row = {
+  number: 4,
+  work: 'Redis on this machine: the whole state stored, into an empty server',
+  measure: (bench) => withPeers(bench, write),
+};
+
+interface Peers {
+  readonly ours: BlobStore;
+  readonly keyv: KeyvOnRedis;
+  readonly raw: RawRedis;
+  /** An empty server again. */
+  readonly flush: () => Promise<void>;
+}
+
+async function withPeers(
+  bench: Bench,
+  measure: (bench: Bench, peers: Peers) => Promise<RowResult>,
+): Promise<RowResult> {
+  await using redis = await startRedis();
+  const store: RedisStore = openRedisStore({ url: redis.url });
+  try {
+    await using keyv = new KeyvOnRedis(redis.url);
+    await using raw = await RawRedis.open(redis.url);
+    // What comes from another machine is verified by its digest.
+    const ours = new VerifyingBlobStore(store.blobs, { by: 'digest' });
+    return await measure(bench, { ours, keyv, raw, flush: () => raw.flush() });
+  } finally {
+    store.close();
+  }
+}
+
+async function read(bench: Bench, { ours, keyv, raw }: Peers): Promise<RowResult> {
+  const corpus = await bench.corpus();
+  const blobs = await blobsOf(corpus);
+  const refs = blobs.map(({ ref }) => ref);
+  await ours.putMany(blobs);
+  await keyv.write(corpus);
+  await raw.write(corpus);
+  const check = expectCorpus(corpus);
+  const figures = await alternate(
+    [
+      { name: 'cleanmiss', perform: async () => bytesOf(await ours.getMany(refs)), check },
+      { name: 'Keyv getMany', perform: () => keyv.read(corpus), check },
+      { name: 'node-redis mGet', perform: () => raw.read(corpus), check },
+    ],
+    bench.rounds,
+  );
+  return {
+    figures,
+    goals: [
+      timesFaster(figures, 'cleanmiss', 'Keyv getMany', 5),
+      timesFaster(figures, 'cleanmiss', 'node-redis mGet', 1),
+    ],
+    notes: ['cleanmiss unpacks, and verifies by SHA-256; the others verify nothing.'],
+  };
+}
+
+async function write(bench: Bench, { ours, keyv, raw, flush }: Peers): Promise<RowResult> {
+  const corpus = await bench.corpus();
+  const blobs = await blobsOf(corpus);
+  const figures = await alternate(
+    [
+      {
+        name: 'cleanmiss',
+        prepare: flush,
+        perform: () => ours.putMany(blobs),
+        check: () => expectOurs(ours, blobs, corpus),
+      },
+      { name: 'Keyv setMany', prepare: flush, perform: () => keyv.write(corpus) },
+      { name: 'node-redis set, pipelined', prepare: flush, perform: () => raw.write(corpus) },
+    ],
+    bench.rounds,
+  );
+  return {
+    figures,
+    goals: [
+      timesFaster(figures, 'cleanmiss', 'Keyv setMany', 5),
+      timesFaster(figures, 'cleanmiss', 'node-redis set, pipelined', 1),
+    ],
+    notes: [
+      'cleanmiss compresses; the names of the blobs were known before, as they are when it publishes from a store.',
+    ],
+  };
+}
+
+async function expectOurs(ours: BlobStore, blobs: readonly Blob[], corpus: Corpus): Promise<void> {
+  expectCorpus(corpus)(bytesOf(await ours.getMany(blobs.map(({ ref }) => ref))));
+}

@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
-  coldAnswer,
   copyProject,
   findTools,
   mypyPackageCorpus,
   repositoryRoot,
+  run,
   torchCorpus,
   type MypyInstall,
 } from '@cleanmiss/integration-tests/support';
@@ -46,7 +46,8 @@ async function makeState({ directory, mypy, args }: CheckedProject, place: strin
   try {
     const [copy, state] = [join(workshop, 'project'), join(workshop, 'state')];
     copyProject(directory, copy);
-    const { signal, stderr } = await coldAnswer(mypy, args, copy, state);
+    const command = [mypy.command, `--cache-dir=${state}`, ...args];
+    const { signal, stderr } = await run(command, { cwd: copy, timeoutMs: 600_000 });
     if (signal !== null || !existsSync(state)) throw new Error(`mypy left no state: ${stderr}`);
     renameSync(state, place);
   } finally {

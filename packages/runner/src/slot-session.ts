@@ -21,6 +21,7 @@ import {
   findCandidates,
   findPresent,
   fingerprintOf,
+  knownPacksOf,
   openSlotRecord,
   prepareSnapshot,
   readLineage,
@@ -32,6 +33,7 @@ import {
   stampsIn,
   SnapshotStore,
   walkUnits,
+  wantedStateOf,
   writeSlotIndex,
   writeSlotRecord,
   type Candidate,
@@ -45,6 +47,7 @@ import {
   type SlotRecord,
   type StateLayout,
   type Unit,
+  type WantedState,
   type WorkTree,
 } from '@cleanmiss/snapshot';
 import { isFromStore, orderCandidates, type Choice } from './order-candidates.js';
@@ -151,7 +154,7 @@ export class SlotSession {
     const { env, isShared, local, position, root } = this.#options;
     if (isShared) this.#workTree = await readWorkTree(root, position.head, { env });
     if (!this.#index) return;
-    this.#present = await findPresent(local.blobs, this.#index.units);
+    this.#present = await findPresent(local.blobs, this.#index);
     encodeAhead(this.#index.units);
   }
 
@@ -178,10 +181,11 @@ export class SlotSession {
     const walked = walkUnits(slot.stateDir, layout);
     if (this.#base?.fingerprint === fingerprintOf(slot.stateDir, layout, stampsIn(walked))) return undefined;
     this.#index = await captureState(slot.stateDir, layout, this.#known(), walked);
-    writeSlotIndex(slot.indexPath, this.#index);
     this.#base = undefined;
+    const prepared = await prepareSnapshot(this.#index, slot.stateDir);
+    this.#index = { ...this.#index, packs: knownPacksOf(prepared.packs) };
+    writeSlotIndex(slot.indexPath, this.#index);
     if (this.#index.units.length === 0) return undefined;
-    const prepared = await prepareSnapshot(this.#index.units);
     // Of what was captured, not of what may have been written since.
     const fingerprint = fingerprintOf(slot.stateDir, layout, this.#index.stamps);
     this.#base = { snapshot: prepared.id, fingerprint };
@@ -203,7 +207,7 @@ export class SlotSession {
     const workTree = await this.#workTreeThroughout();
     const refs = refEntries(contextHash, refsToWrite(position, workTree), snapshot, aboutRefs, origins);
     const isThere = !news && isTold && (await this.#snapshots.announce(snapshot, local, refs));
-    const unsaved = isThere ? undefined : (news ?? (await prepareSnapshot(this.#known().units)));
+    const unsaved = isThere ? undefined : (news ?? (await prepareSnapshot(this.#known(), slot.stateDir)));
     const uploaded = unsaved
       ? await this.#snapshots.save(unsaved, slot.stateDir, { refs, present: this.#present, origins, about })
       : nothing;
@@ -266,10 +270,10 @@ export class SlotSession {
     const load = () => this.#snapshots.load(choice.snapshot);
     const loaded = await failOpen('restore', this.#options.outage, load, down);
     if (!loaded.ok) return { ...cold, reason: loaded.reason };
-    const { units, lost, origins } = loaded.snapshot;
+    const { units, packs, lost, origins } = loaded.snapshot;
     // A capture takes nothing but files of the layout, each with its unit: somebody else has made this up.
     if (!units.every((unit) => this.#isOfLayout(unit))) return { ...cold, reason: 'meta-corrupt' };
-    const { restored, isWhole } = await this.#bringTo(units);
+    const { restored, isWhole } = await this.#bringTo({ units, packs });
     const isEmpty = restored.index.units.length === 0;
     if (isEmpty || restored.unusable) return { ...cold, reason: lost ?? restored.lost ?? 'absent' };
     this.#origins = origins;
@@ -287,21 +291,22 @@ export class SlotSession {
     const { units } = this.#known();
     if (this.#options.layout.unitsToDistrust(units).size === 0) return this.#stay(record);
     this.#origins = record.origins;
-    await this.#bringTo(units);
+    await this.#bringTo(await wantedStateOf(this.#known()));
     return { ...cold, outcome: 'hit', reason: null, snapshot: record.snapshot, source: 'slot' };
   }
 
   /** Makes the slot hold these units, but for those that the checker would trust wrongly here. */
-  async #bringTo(
-    units: readonly Unit[],
-  ): Promise<{ readonly restored: Restored; readonly isWhole: boolean }> {
+  async #bringTo({
+    units,
+    packs,
+  }: WantedState): Promise<{ readonly restored: Restored; readonly isWhole: boolean }> {
     const { slot, cache, layout, outage } = this.#options;
     const distrusted = layout.unitsToDistrust(units);
     const trusted = units.filter(({ name }) => !distrusted.has(name));
     const readable: ReadableBlobs = {
       getMany: (refs) => failOpen('restore', outage, () => cache.blobs.getMany(refs), refs.map(unavailable)),
     };
-    const restored = await restoreState(slot.stateDir, trusted, this.#known(), readable);
+    const restored = await restoreState(slot.stateDir, { units: trusted, packs }, this.#known(), readable);
     this.#index = restored.index;
     // The slot no longer holds what its record says, whatever becomes of this choice.
     this.#record = undefined;

@@ -31,7 +31,7 @@ export async function captureState(
     units.filter(({ name }) => dropped.has(name)),
   );
   const kept = units.filter(({ name }) => !dropped.has(name));
-  return { units: kept, stamps: stampsOf(kept, walked) };
+  return { units: kept, stamps: stampsOf(kept, walked), packs: before.packs };
 }
 
 export function stampsIn(walked: readonly WalkedFile[]): ReadonlyMap<StatePath, FileStamp> {

@@ -8,8 +8,11 @@ export type RefName =
   | { readonly by: 'project'; readonly project: string }
   | { readonly by: 'context' };
 
+/** What a manifest looks like: an older one is not there, to us. */
+const manifestFormat = 2;
+
 export function snapshotKey(id: string): Key {
-  return { type: 'snapshot', id };
+  return { type: 'snapshot', format: manifestFormat, id };
 }
 
 export function setAsideKey(id: string): Key {

@@ -1,5 +1,13 @@
-import { isJsonObject, type BlobRef, type IndexEntry, type Json, type JsonObject } from '@cleanmiss/core';
+import {
+  isJsonObject,
+  parseBlobRef,
+  type BlobRef,
+  type IndexEntry,
+  type Json,
+  type JsonObject,
+} from '@cleanmiss/core';
 import { maxUnchunkedBytes } from './chunking.js';
+import { isPacked } from './packs.js';
 import { isStatePath, type StatePath } from './safe-path.js';
 
 /*
@@ -46,21 +54,22 @@ export function sameContent(a: FileEntry, b: FileEntry): boolean {
   return a.refs.every((ref, i) => ref.digest === b.refs[i]!.digest);
 }
 
-/** A unit as a line of an index blob: garbage collection finds its blobs under `refs`, a reader the rest. */
+/**
+ * A unit as a line of an index blob: garbage collection finds its blobs under `refs`, a reader the rest. Not among them are
+ * files that lie in packs: those are another line's, and what is told here of such a file is what its content is.
+ */
 export function unitToIndexEntry(unit: Unit): IndexEntry {
   return {
-    refs: unit.files.flatMap((file) => file.refs),
+    refs: unit.files.filter((file) => !isPacked(file)).flatMap((file) => file.refs),
     about: {
       unit: unit.name,
       ...(unit.required ? { required: true } : {}),
       facts: unit.facts,
-      files: unit.files.map(({ path, mode, mtimeMs, size, refs }) => [
-        path,
-        mode,
-        mtimeMs,
-        size,
-        refs.length,
-      ]),
+      files: unit.files.map((file) => {
+        const { path, mode, mtimeMs, size, refs } = file;
+        const content = isPacked(file) ? [refs[0]!.digest, refs[0]!.checksum] : [refs.length];
+        return [path, mode, mtimeMs, size, ...content];
+      }),
     },
   };
 }
@@ -76,7 +85,7 @@ export function unitFromIndexEntry({ about, refs }: IndexEntry): Unit | undefine
     const file = parseFile(item, refs, next);
     if (!file) return undefined;
     files.push(file);
-    next += file.refs.length;
+    if (!isPacked(file)) next += file.refs.length;
   }
   if (next !== refs.length) return undefined;
   return { name, required: about['required'] === true, facts, files };
@@ -84,13 +93,31 @@ export function unitFromIndexEntry({ about, refs }: IndexEntry): Unit | undefine
 
 function parseFile(item: Json, refs: readonly BlobRef[], first: number): FileEntry | undefined {
   if (!Array.isArray(item)) return undefined;
-  const [path, mode, mtimeMs, size, count] = item as readonly Json[];
+  const [path, mode, mtimeMs, size, ...content] = item as readonly Json[];
   if (typeof path !== 'string' || !isStatePath(path)) return undefined;
-  if (!isMode(mode) || !isCount(size) || size > maxFileBytes || !isCount(count)) return undefined;
+  if (!isMode(mode) || !isCount(size) || size > maxFileBytes) return undefined;
   if (mtimeMs !== null && !(isCount(mtimeMs) && mtimeMs <= maxMtimeMs)) return undefined;
+  const own = content.length === 2 ? packedContent(size, content) : ownContent(size, content, refs, first);
+  return own && { path, mode, mtimeMs, size, refs: own };
+}
+
+/** Of a file that lies in a pack. */
+function packedContent(size: number, [digest, checksum]: readonly Json[]): readonly BlobRef[] | undefined {
+  const ref = parseBlobRef({ digest: digest!, size, checksum: checksum! });
+  return ref && isPacked({ size, refs: [ref] }) ? [ref] : undefined;
+}
+
+/** Of a file that is blobs of its own. */
+function ownContent(
+  size: number,
+  [count]: readonly Json[],
+  refs: readonly BlobRef[],
+  first: number,
+): readonly BlobRef[] | undefined {
+  if (!isCount(count)) return undefined;
   const own = refs.slice(first, first + count);
   const total = own.reduce((sum, ref) => sum + ref.size, 0);
-  return own.length === count && total === size ? { path, mode, mtimeMs, size, refs: own } : undefined;
+  return own.length === count && total === size && !isPacked({ size, refs: own }) ? own : undefined;
 }
 
 /** Permissions alone, and not without that of its owner to read it: nobody could capture such a file. */

@@ -6,7 +6,10 @@ import {
   indexOfLines,
   type Blob,
   type ChecksumOf,
+  type IndexEntry,
+  type Json,
 } from '@cleanmiss/core';
+import { isBoundary, isPacked, maxPackBytes, type Pack } from './packs.js';
 import { unitFromIndexEntry, unitToIndexEntry, type FileEntry, type Unit } from './manifest.js';
 
 /**
@@ -16,22 +19,33 @@ import { unitFromIndexEntry, unitToIndexEntry, type FileEntry, type Unit } from 
 const unitsPerPage = 32;
 const maxUnitsPerPage = 512;
 
-export function pagesOf(units: readonly Unit[], checksumOf: ChecksumOf): readonly Blob[] {
-  const pages: Blob[] = [];
-  let page: Unit[] = [];
-  const close = () => {
-    pages.push(blobOf(indexOfLines(page.map(lineOf)), checksumOf));
-    page = [];
-  };
-  for (const unit of inOrder(units)) {
-    page.push(unit);
-    if (endsPage(unit.name, checksumOf) || page.length >= maxUnitsPerPage) close();
-  }
-  if (page.length > 0) close();
-  return pages;
+export interface Page {
+  readonly units: readonly Unit[];
+  readonly packs: readonly Pack[];
 }
 
-/** Encodes units when there is time: `pagesOf` then has only those to encode that have changed since. */
+/** Units as they stand on pages, in their order. */
+export function pageGroupsOf(units: readonly Unit[], checksumOf: ChecksumOf): readonly (readonly Unit[])[] {
+  const groups: Unit[][] = [];
+  let group: Unit[] = [];
+  for (const unit of inOrder(units)) {
+    group.push(unit);
+    if (!isBoundary(unit.name, unitsPerPage, checksumOf) && group.length < maxUnitsPerPage) continue;
+    groups.push(group);
+    group = [];
+  }
+  if (group.length > 0) groups.push(group);
+  return groups;
+}
+
+/** A line for each unit, and a last one for the packs that their small files lie in. */
+export function encodePage({ units, packs }: Page, checksumOf: ChecksumOf): Blob {
+  const lines = units.map(lineOf);
+  if (packs.length > 0) lines.push(encodeIndexLine(packsToIndexEntry(packs)));
+  return blobOf(indexOfLines(lines), checksumOf);
+}
+
+/** Encodes units when there is time: `encodePage` then has only those to encode that have changed since. */
 export function encodeAhead(units: readonly Unit[]): void {
   for (const unit of units) lineOf(unit);
 }
@@ -57,23 +71,59 @@ function isSameUnit(a: Unit, b: Unit): boolean {
 }
 
 /** `undefined` where the bytes are not a page. */
-export function unitsOfPage(bytes: Uint8Array): readonly Unit[] | undefined {
+export function decodePage(bytes: Uint8Array): Page | undefined {
   const units: Unit[] = [];
+  let packs: readonly Pack[] | undefined;
   for (const entry of indexEntriesOf(bytes)) {
-    const unit = entry && unitFromIndexEntry(entry);
+    // The line of packs is the last.
+    if (!entry || packs || units.length > maxUnitsPerPage) return undefined;
+    if ('packs' in entry.about) {
+      packs = packsFromIndexEntry(entry, packedFilesOf(units));
+      if (!packs) return undefined;
+      continue;
+    }
+    const unit = unitFromIndexEntry(entry);
     if (!unit || units.length === maxUnitsPerPage) return undefined;
     units.push(unit);
   }
-  return units;
+  // A file that is said to lie in a pack lies in none.
+  if (!packs && packedFilesOf(units).length > 0) return undefined;
+  return { units, packs: packs ?? [] };
+}
+
+/** How many files lie in each; the files are those of the page, in its order. */
+function packsToIndexEntry(packs: readonly Pack[]): IndexEntry {
+  return { refs: packs.map(({ ref }) => ref), about: { packs: packs.map(({ files }) => files.length) } };
+}
+
+/** `undefined` unless the packs hold just these files: every one of them, and not a byte more. */
+function packsFromIndexEntry(
+  { refs, about }: IndexEntry,
+  files: readonly FileEntry[],
+): readonly Pack[] | undefined {
+  const counts = about['packs'];
+  if (!Array.isArray(counts) || counts.length !== refs.length) return undefined;
+  const packs: Pack[] = [];
+  let next = 0;
+  for (const [i, ref] of refs.entries()) {
+    const count = (counts as readonly Json[])[i];
+    if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 1) return undefined;
+    const own = files.slice(next, next + count);
+    next += count;
+    const size = own.reduce((sum, file) => sum + file.size, 0);
+    if (own.length !== count || size !== ref.size || size > maxPackBytes) return undefined;
+    packs.push({ ref, files: own });
+  }
+  return next === files.length ? packs : undefined;
+}
+
+function packedFilesOf(units: readonly Unit[]): readonly FileEntry[] {
+  return units.flatMap(({ files }) => files.filter(isPacked));
 }
 
 /** Equal manifests have equal ids. */
 export function idOfPages(digests: readonly string[]): string {
   return createHash('sha256').update(digests.join('\n')).digest('hex');
-}
-
-function endsPage(unitName: string, checksumOf: ChecksumOf): boolean {
-  return Number.parseInt(checksumOf(Buffer.from(unitName)).slice(-8), 16) % unitsPerPage === 0;
 }
 
 function inOrder(units: readonly Unit[]): readonly Unit[] {

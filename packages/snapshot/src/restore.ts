@@ -1,8 +1,10 @@
 import { chmodSync, lstatSync, mkdirSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BlobMissReason } from '@cleanmiss/core';
+import { loadChecksum, type BlobMissReason } from '@cleanmiss/core';
+import { PackedBlobs } from './packed-blobs.js';
 import { sameContent, type FileEntry, type Unit } from './manifest.js';
 import type { StatePath } from './safe-path.js';
+import { knownPacksOf, type Pack } from './packs.js';
 import { emptyIndex, knownFiles, type SlotIndex } from './slot-index.js';
 import { NamesMeet, StateWriter, toSeconds, type FileOfUnit, type ReadableBlobs } from './state-writer.js';
 import { removeStrangeFiles, stampOf, walkState, type FileStamp } from './state-walk.js';
@@ -23,19 +25,26 @@ export interface Restored {
   readonly unusable: boolean;
 }
 
+export interface WantedState {
+  readonly units: readonly Unit[];
+  /** Those that small files of the units lie in, and maybe others. */
+  readonly packs: readonly Pack[];
+}
+
 /**
  * Makes `stateDir` hold exactly these units. Writes only files that differ from what `current` knows to be there, sets
  * modes and times, removes everything else. A unit with a blob that cannot be had is left out whole.
  */
 export async function restoreState(
   stateDir: string,
-  units: readonly Unit[],
+  { units, packs }: WantedState,
   current: SlotIndex,
   blobs: ReadableBlobs,
 ): Promise<Restored> {
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   const kept = keepWanted(stateDir, units, current);
-  const writer = new StateWriter(stateDir, blobs);
+  const packed = new PackedBlobs(blobs, packs, await loadChecksum());
+  const writer = new StateWriter(stateDir, packed);
   const work = units.flatMap((unit) => unit.files.map((file): FileOfUnit => ({ unit, file })));
   const areNamesApart = await writeApart(
     writer,
@@ -49,7 +58,7 @@ export async function restoreState(
   }
   removeFiles(stateDir, [...lostUnits]);
   const whole = units.filter((unit) => !lostUnits.has(unit));
-  const index = { units: whole, stamps: new Map([...kept, ...stamps]) };
+  const index = { units: whole, stamps: new Map([...kept, ...stamps]), packs: knownPacksOf(packs) };
   return { index, ...counts, lost, unusable: false };
 }
 
@@ -67,7 +76,7 @@ async function writeApart(writer: StateWriter, work: readonly FileOfUnit[]): Pro
 /** Empties the folder: the next run starts cold. */
 export async function emptyState(stateDir: string): Promise<SlotIndex> {
   const noBlobs: ReadableBlobs = { getMany: () => Promise.resolve([]) };
-  const { index } = await restoreState(stateDir, [], emptyIndex, noBlobs);
+  const { index } = await restoreState(stateDir, { units: [], packs: [] }, emptyIndex, noBlobs);
   return index;
 }
 

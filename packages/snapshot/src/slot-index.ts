@@ -1,4 +1,4 @@
-import { decodeIndex, type Json } from '@cleanmiss/core';
+import { blobRefToJson, decodeIndex, type BlobRef, type Json } from '@cleanmiss/core';
 import {
   maxFiles,
   maxManifestBytes,
@@ -8,6 +8,7 @@ import {
   type Unit,
 } from './manifest.js';
 import { readOwnFile } from './own-file.js';
+import type { KnownPacks } from './packs.js';
 import type { StatePath } from './safe-path.js';
 import { sameStamp, type FileStamp, type WalkedFile } from './state-walk.js';
 import { replaceFile } from './replace-file.js';
@@ -19,12 +20,14 @@ import { replaceFile } from './replace-file.js';
 export interface SlotIndex {
   readonly units: readonly Unit[];
   readonly stamps: ReadonlyMap<StatePath, FileStamp>;
+  /** Of the snapshot that the files were of, or became. */
+  readonly packs: KnownPacks;
 }
 
 /** A manifest and the stamps. */
 const maxIndexBytes = 3 * maxManifestBytes;
 
-export const emptyIndex: SlotIndex = { units: [], stamps: new Map() };
+export const emptyIndex: SlotIndex = { units: [], stamps: new Map(), packs: new Map() };
 
 /** The empty index where the file is missing or not understood: every file in the slot is then unknown. */
 export function readSlotIndex(file: string): SlotIndex {
@@ -33,16 +36,21 @@ export function readSlotIndex(file: string): SlotIndex {
   if (!entries) return emptyIndex;
   const units: Unit[] = [];
   const stamps = new Map<StatePath, FileStamp>();
+  let packs: KnownPacks | undefined;
   for (const entry of entries) {
     const { stamps: listed, ...about } = entry.about;
+    if ('packs' in about) {
+      packs = packsFromJson(about['packs'], entry.refs);
+      continue;
+    }
     const unit = unitFromIndexEntry({ refs: entry.refs, about });
     if (!unit || !addStamps(stamps, unit, listed)) return emptyIndex;
     units.push(unit);
   }
-  return { units, stamps };
+  return packs ? { units, stamps, packs } : emptyIndex;
 }
 
-export function writeSlotIndex(file: string, { units, stamps }: SlotIndex): void {
+export function writeSlotIndex(file: string, { units, stamps, packs }: SlotIndex): void {
   // Nobody else's, and never hashed: it need not be canonical, which takes three times as long.
   const lines = units.map((unit) => {
     const { refs, about } = unitToIndexEntry(unit);
@@ -52,6 +60,7 @@ export function writeSlotIndex(file: string, { units, stamps }: SlotIndex): void
       stamps: unit.files.map(({ path }) => stampToJson(stamps.get(path))),
     });
   });
+  lines.push(JSON.stringify({ packs: [...packs.keys()], refs: [...packs.values()].map(blobRefToJson) }));
   replaceFile(file, lines.join('\n'));
 }
 
@@ -80,6 +89,13 @@ function addStamps(stamps: Map<StatePath, FileStamp>, unit: Unit, listed: Json |
     stamps.set(file.path, stamp);
   }
   return true;
+}
+
+function packsFromJson(keys: Json | undefined, refs: readonly BlobRef[]): KnownPacks | undefined {
+  if (!Array.isArray(keys) || keys.length !== refs.length) return undefined;
+  const isText = (key: Json): key is string => typeof key === 'string';
+  const names = (keys as readonly Json[]).filter(isText);
+  return names.length === refs.length ? new Map(names.map((name, i) => [name, refs[i]!])) : undefined;
 }
 
 function stampToJson(stamp: FileStamp | undefined): Json {

@@ -1,9 +1,9 @@
 import {
   CacheError,
+  blobOf,
   loadChecksum,
   originsOf,
   provenanceOf,
-  type Blob,
   type BlobMissReason,
   type Cache,
   type CacheEntry,
@@ -17,13 +17,18 @@ import {
 } from '@cleanmiss/core';
 import { trafficBatchesOf } from './batches.js';
 import { setAsideKey, snapshotKey } from './keys.js';
-import { isState, maxManifestBytes, type Unit } from './manifest.js';
-import { idOfPages, pagesOf, unitsOfPage } from './pages.js';
-import { uploadMissing, type Uploaded } from './upload.js';
+import { isState, maxManifestBytes, type FileEntry, type Unit } from './manifest.js';
+import { readPack } from './pack-content.js';
+import { packGroupsOf, packKeyOf, type Pack } from './packs.js';
+import { decodePage, encodePage, idOfPages, pageGroupsOf, type Page } from './pages.js';
+import type { WantedState } from './restore.js';
+import type { SlotIndex } from './slot-index.js';
+import { uploadMissing, type Uploadable, type Uploaded } from './upload.js';
 
 export interface Snapshot {
   readonly id: string;
   readonly units: readonly Unit[];
+  readonly packs: readonly Pack[];
   /** Why some of its units could not be listed; `undefined` where all are here. */
   readonly lost: BlobMissReason | undefined;
   /** Who had a hand in it. */
@@ -36,7 +41,7 @@ export type LoadedSnapshot =
 export interface SaveOptions {
   /** Put with it. */
   readonly refs?: readonly CacheEntry[];
-  /** See `uploadMissing`. */
+  /** What the store was found to have so short a time ago that no collection takes it. */
   readonly present?: ReadonlySet<Digest>;
   /** Who had a hand in what it was made from. Default: nobody. */
   readonly origins?: readonly Origin[];
@@ -45,15 +50,40 @@ export interface SaveOptions {
 }
 
 /** A snapshot that has its name, and is stored nowhere yet. */
-export interface PreparedSnapshot {
+export interface PreparedSnapshot extends Uploadable {
   readonly id: string;
-  readonly units: readonly Unit[];
-  readonly pages: readonly Blob[];
 }
 
-export async function prepareSnapshot(units: readonly Unit[]): Promise<PreparedSnapshot> {
-  const pages = pagesOf(units, await loadChecksum());
-  return { id: idOfPages(pages.map(({ ref }) => ref.digest)), units, pages };
+/**
+ * Reads and hashes the files of those packs that are not known.
+ * @throws {CacheError} `ERR_INVALID_STATE` for a file that is not what it was when it was captured
+ */
+export async function prepareSnapshot(
+  { units, packs: known }: Pick<SlotIndex, 'units' | 'packs'>,
+  stateDir: string,
+): Promise<PreparedSnapshot> {
+  const checksumOf = await loadChecksum();
+  const packOf = (files: readonly FileEntry[]): Pack => {
+    const ref = known.get(packKeyOf(files)) ?? blobOf(readPack(stateDir, files, checksumOf), checksumOf).ref;
+    return { ref, files };
+  };
+  const pages = pageGroupsOf(units, checksumOf).map((group): Page => {
+    return { units: group, packs: packGroupsOf(group, checksumOf).map(packOf) };
+  });
+  const encoded = pages.map((page) => encodePage(page, checksumOf));
+  const id = idOfPages(encoded.map(({ ref }) => ref.digest));
+  return { id, units, packs: pages.flatMap(({ packs }) => packs), pages: encoded };
+}
+
+/** What a slot holds, to be restored once more: its packs, as far as they are known. */
+export async function wantedStateOf({ units, packs: known }: SlotIndex): Promise<WantedState> {
+  const checksumOf = await loadChecksum();
+  const groups = pageGroupsOf(units, checksumOf).flatMap((group) => packGroupsOf(group, checksumOf));
+  const packs = groups.flatMap((files): readonly Pack[] => {
+    const ref = known.get(packKeyOf(files));
+    return ref ? [{ ref, files }] : [];
+  });
+  return { units, packs };
 }
 
 /** Snapshots in a cache: an immutable meta whose blobs are the pages of the manifest. */
@@ -70,13 +100,13 @@ export class SnapshotStore {
     if (aside!.hit) return { ok: false, reason: 'untrusted' };
     const pages = pagesNamedBy(found!, id);
     if (typeof pages === 'string') return { ok: false, reason: pages };
-    const { units, lost } = await this.#readPages(pages);
+    const { units, packs, lost } = await this.#readPages(pages);
     if (!isState(units)) return { ok: false, reason: 'meta-corrupt' };
     const names: ReadonlySet<Json> = new Set(units.map(({ name }) => name));
     const required = requiredUnits(found!);
     if (lost && !required.every((name) => names.has(name))) return { ok: false, reason: lost };
     const origins = found!.hit ? originsOf(found!.meta) : [];
-    return { ok: true, snapshot: { id, units, lost, origins } };
+    return { ok: true, snapshot: { id, units, packs, lost, origins } };
   }
 
   /**
@@ -85,13 +115,14 @@ export class SnapshotStore {
    * @throws {CacheError} `ERR_INVALID_STATE` where it is so large that nobody would load it
    */
   async save(
-    { id, units, pages }: PreparedSnapshot,
+    prepared: PreparedSnapshot,
     stateDir: string,
     { refs = [], present = new Set(), origins = [], about = {} }: SaveOptions = {},
   ): Promise<Uploaded> {
+    const { id, units, pages } = prepared;
     const named = pages.map(({ ref }, i) => [String(i), { ...ref, index: true }] as const);
     refuseUnreadable(units, lengthOf(named.map(([, page]) => page)));
-    const uploaded = await uploadMissing(this.#cache.blobs, units, pages, stateDir, present);
+    const uploaded = await uploadMissing(this.#cache.blobs, prepared, { stateDir, present });
     const files = units.flatMap((unit) => unit.files);
     const entry = {
       key: snapshotKey(id),
@@ -137,17 +168,19 @@ export class SnapshotStore {
 
   async #readPages(
     pages: readonly NamedBlobRef[],
-  ): Promise<{ units: readonly Unit[]; lost: BlobMissReason | undefined }> {
+  ): Promise<Page & { readonly lost: BlobMissReason | undefined }> {
     const units: Unit[] = [];
+    const packs: Pack[] = [];
     let lost: BlobMissReason | undefined;
     for (const batch of trafficBatchesOf(pages, ({ size }) => size)) {
       for (const result of await this.#cache.blobs.getMany(batch)) {
-        const listed = result.found ? unitsOfPage(result.bytes) : undefined;
-        for (const unit of listed ?? []) units.push(unit);
-        if (!listed) lost ??= result.found ? 'blob-corrupt' : result.reason;
+        const page = result.found ? decodePage(result.bytes) : undefined;
+        for (const unit of page?.units ?? []) units.push(unit);
+        for (const pack of page?.packs ?? []) packs.push(pack);
+        if (!page) lost ??= result.found ? 'blob-corrupt' : result.reason;
       }
     }
-    return { units, lost };
+    return { units, packs, lost };
   }
 }
 

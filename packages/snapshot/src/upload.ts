@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   blobOf,
-  CacheError,
   distinctRefs,
   loadChecksum,
   type Blob,
+  type BlobRef,
   type BlobStore,
   type ChecksumOf,
   type Digest,
@@ -13,61 +13,102 @@ import {
 import { trafficBatchesOf } from './batches.js';
 import { chunksOf } from './chunking.js';
 import type { FileEntry, Unit } from './manifest.js';
+import { changedMeanwhile, readPack } from './pack-content.js';
+import { isPacked, type Pack } from './packs.js';
+import type { SlotIndex } from './slot-index.js';
 
 export interface Uploaded {
+  /** Whose content, or that of a pack they lie in, the store had not got. */
   readonly files: number;
   /** Bytes of content, without the manifest's. */
   readonly bytes: number;
 }
 
-/** Those blobs of the units that the store has; their lifetime is renewed. */
-export async function findPresent(store: BlobStore, units: readonly Unit[]): Promise<ReadonlySet<Digest>> {
-  const refs = distinctRefs(units.flatMap((unit) => unit.files.flatMap((file) => file.refs)));
+/** What is stored together: a pack, or a file that lies in none. */
+interface Item {
+  readonly refs: readonly BlobRef[];
+  readonly files: number;
+  readonly size: number;
+  read(): readonly Blob[];
+}
+
+/** Those blobs of what a slot held that the store has; their lifetime is renewed. */
+export async function findPresent(
+  store: BlobStore,
+  { units, packs }: Pick<SlotIndex, 'units' | 'packs'>,
+): Promise<ReadonlySet<Digest>> {
+  const own = unpackedFilesOf(units).flatMap((file) => file.refs);
+  const refs = distinctRefs([...own, ...packs.values()]);
   const missing = new Set((await store.findMissing(refs)).map(({ digest }) => digest));
   return new Set(refs.map(({ digest }) => digest).filter((digest) => !missing.has(digest)));
 }
 
-/**
- * Stores those blobs of the units and pages that the store has not got. When it resolves, the store has all of them.
- * `present`: what it was found to have so short a time ago that no collection takes it.
- */
+export interface UploadOptions {
+  readonly stateDir: string;
+  /** What the store was found to have so short a time ago that no collection takes it. */
+  readonly present: ReadonlySet<Digest>;
+}
+
+/** Stores those blobs of a state and its manifest that the store has not got. When it resolves, the store has all of them. */
 export async function uploadMissing(
   store: BlobStore,
-  units: readonly Unit[],
-  pages: readonly Blob[],
-  stateDir: string,
-  present: ReadonlySet<Digest> = new Set(),
+  { units, packs, pages }: Uploadable,
+  { stateDir, present }: UploadOptions,
 ): Promise<Uploaded> {
-  const files = units.flatMap((unit) => unit.files);
-  const all = distinctRefs([...files.flatMap((file) => file.refs), ...pages.map((page) => page.ref)]);
+  const checksumOf = await loadChecksum();
+  const items = [
+    ...packs.map((pack) => itemOfPack(stateDir, pack, checksumOf)),
+    ...unpackedFilesOf(units).map((file) => itemOfFile(stateDir, file, checksumOf)),
+  ];
+  const all = distinctRefs([...items.flatMap(({ refs }) => refs), ...pages.map((page) => page.ref)]);
   const wanted = all.filter(({ digest }) => !present.has(digest));
   const missing = new Set((await store.findMissing(wanted)).map((ref) => ref.digest));
-  const checksumOf = await loadChecksum();
   const uploaded = { files: 0, bytes: 0 };
-  const isIncomplete = ({ refs }: FileEntry) => refs.some(({ digest }) => missing.has(digest));
-  for (const part of trafficBatchesOf(files.filter(isIncomplete), ({ size }) => size)) {
-    // Once more, because files may share blobs.
+  const isIncomplete = ({ refs }: Item) => refs.some(({ digest }) => missing.has(digest));
+  for (const part of trafficBatchesOf(items.filter(isIncomplete), ({ size }) => size)) {
+    // Once more, because items may share blobs.
     const batch = part.filter(isIncomplete);
-    const blobs = batch.flatMap((file) => readBlobs(stateDir, file, missing, checksumOf));
-    for (const { ref } of blobs) missing.delete(ref.digest);
+    const blobs = batch.flatMap((item) => item.read()).filter(({ ref }) => missing.delete(ref.digest));
     await store.putMany(blobs);
-    uploaded.files += batch.length;
+    uploaded.files += batch.reduce((sum, { files }) => sum + files, 0);
     uploaded.bytes += blobs.reduce((sum, blob) => sum + blob.bytes.length, 0);
   }
   await store.putMany(pages.filter((page) => missing.has(page.ref.digest)));
   return uploaded;
 }
 
-function readBlobs(
-  stateDir: string,
-  file: FileEntry,
-  missing: ReadonlySet<Digest>,
-  checksumOf: ChecksumOf,
-): readonly Blob[] {
-  const blobs = chunksOf(readFileSync(join(stateDir, file.path))).map((chunk) => blobOf(chunk, checksumOf));
-  if (blobs.length !== file.refs.length || blobs.some(({ ref }, i) => ref.digest !== file.refs[i]!.digest)) {
-    // Only this process's checker writes here, and it has ended: a helper that it left behind is still at work.
-    throw new CacheError('ERR_INVALID_STATE', `${file.path} changed while it was being stored`);
-  }
-  return blobs.filter(({ ref }) => missing.has(ref.digest));
+export interface Uploadable {
+  readonly units: readonly Unit[];
+  readonly packs: readonly Pack[];
+  readonly pages: readonly Blob[];
+}
+
+function itemOfPack(stateDir: string, { ref, files }: Pack, checksumOf: ChecksumOf): Item {
+  return {
+    refs: [ref],
+    files: files.length,
+    size: ref.size,
+    // Each file is the one that was hashed, and so the pack is.
+    read: () => [{ ref, bytes: readPack(stateDir, files, checksumOf) }],
+  };
+}
+
+function itemOfFile(stateDir: string, file: FileEntry, checksumOf: ChecksumOf): Item {
+  return {
+    refs: file.refs,
+    files: 1,
+    size: file.size,
+    read: () => {
+      const content = readFileSync(join(stateDir, file.path));
+      const blobs = chunksOf(content).map((chunk) => blobOf(chunk, checksumOf));
+      const isSame =
+        blobs.length === file.refs.length && blobs.every(({ ref }, i) => ref.digest === file.refs[i]!.digest);
+      if (!isSame) throw changedMeanwhile(file);
+      return blobs;
+    },
+  };
+}
+
+function unpackedFilesOf(units: readonly Unit[]): readonly FileEntry[] {
+  return units.flatMap(({ files }) => files.filter((file) => !isPacked(file)));
 }

@@ -3,10 +3,10 @@ import { writeFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { loadChecksum, type BlobRef } from '@cleanmiss/core';
 import {
   emptyIndex,
   isStatePath,
-  prepareSnapshot,
   readSlotIndex,
   readSlotRecord,
   writeSlotIndex,
@@ -17,7 +17,8 @@ import {
   type Unit,
 } from '@cleanmiss/snapshot';
 import { isState } from '../src/manifest.js';
-import { unitsOfPage } from '../src/pages.js';
+import { packGroupsOf } from '../src/packs.js';
+import { decodePage, encodePage, pageGroupsOf } from '../src/pages.js';
 import { temporaryDirectory } from './support/fixtures.js';
 import { blobFrom } from './support/hostile-snapshots.js';
 
@@ -80,6 +81,14 @@ const unit: fc.Arbitrary<Unit> = fc.record({
   files: fc.array(file, { minLength: 1, maxLength: 4 }),
 });
 
+/** As of a pack that holds these files. */
+function refOf(files: readonly FileEntry[]): BlobRef {
+  return {
+    ...blobFrom(files.map(({ path: of }) => of).join()).ref,
+    size: files.reduce((sum, { size }) => sum + size, 0),
+  };
+}
+
 /** Such as a capture makes them: each path once, no file in the place of a folder. */
 const units = fc.uniqueArray(unit, { selector: ({ name: of }) => of, maxLength: 80 }).filter(isState);
 
@@ -102,8 +111,15 @@ describe('the units of a state', () => {
   it('come back from their pages as they were', () =>
     fc.assert(
       fc.asyncProperty(units, async (written) => {
-        const { pages } = await prepareSnapshot(written);
-        const read = pages.flatMap(({ bytes }) => unitsOfPage(bytes) ?? assert.fail('no page'));
+        const checksumOf = await loadChecksum();
+        const packed = pageGroupsOf(written, checksumOf).map((group) => {
+          const groups = packGroupsOf(group, checksumOf);
+          return { units: group, packs: groups.map((files) => ({ files, ref: refOf(files) })) };
+        });
+        const pages = packed.map((page) => decodePage(encodePage(page, checksumOf).bytes));
+        const read = pages.flatMap((page) => page?.units ?? assert.fail('no page'));
+        const packs = (some: typeof pages) => some.flatMap((page) => page!.packs.map(({ ref }) => ref));
+        assert.deepEqual(packs(pages), packs(packed));
         const inOrder = [...written].sort((a, b) => (a.name < b.name ? -1 : 1));
         assert.deepEqual(JSON.parse(JSON.stringify(read)), JSON.parse(JSON.stringify(inOrder)));
       }),
@@ -118,10 +134,11 @@ describe('the units of a state', () => {
         const stamps = new Map(
           written.flatMap(({ files }) => files.map((each) => [each.path, stamp] as const)),
         );
-        writeSlotIndex(index, { units: written, stamps });
+        const packs = new Map(written.map((each) => [each.name, refOf(each.files)]));
+        writeSlotIndex(index, { units: written, stamps, packs });
         const read = readSlotIndex(index);
         assert.deepEqual(JSON.parse(JSON.stringify(read.units)), JSON.parse(JSON.stringify(written)));
-        assert.deepEqual(read.stamps, stamps);
+        assert.deepEqual([read.stamps, read.packs], [stamps, packs]);
         writeFileSync(index, `${JSON.stringify(written).slice(0, length % 50)}!`);
         assert.deepEqual(readSlotIndex(index), emptyIndex);
       }),
@@ -147,7 +164,7 @@ describe('whatever stands in the place of', () => {
       .map((files) => Buffer.from(JSON.stringify({ unit: 'u', facts: {}, files, refs: [] })));
     holds(
       fc.property(fc.oneof(anything, line, listed), (bytes) => {
-        for (const { files } of unitsOfPage(bytes) ?? [])
+        for (const { files } of decodePage(bytes)?.units ?? [])
           for (const each of files) assert.ok(isStatePath(each.path));
       }),
     );

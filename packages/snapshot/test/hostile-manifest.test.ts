@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { Json } from '@cleanmiss/core';
 import { emptyIndex, restoreState, SnapshotStore } from '@cleanmiss/snapshot';
-import { unitsOfPage } from '../src/pages.js';
+import { decodePage } from '../src/pages.js';
 import { readState, temporaryDirectory } from './support/fixtures.js';
 import {
   blobFrom,
@@ -90,7 +90,7 @@ describe('a page of a manifest that somebody made up is no page', () => {
   for (const [name, file] of Object.entries(badFiles)) {
     it(`with ${name}`, async () => {
       const page = pageOf([{ files: [{ path: 'good' }] }, { name: 'v', files: [file] }]);
-      assert.equal(unitsOfPage(page.bytes), undefined);
+      assert.equal(decodePage(page.bytes), undefined);
       const loaded = await loadPlanted([page]);
       assert.ok(loaded.ok && loaded.snapshot.units.length === 0);
       assert.equal(loaded.snapshot.lost, 'blob-corrupt');
@@ -99,19 +99,19 @@ describe('a page of a manifest that somebody made up is no page', () => {
 
   for (const [name, unit] of Object.entries(badUnits)) {
     it(`with a unit ${name}`, () => {
-      assert.equal(unitsOfPage(pageOf([unit]).bytes), undefined);
+      assert.equal(decodePage(pageOf([unit]).bytes), undefined);
     });
   }
 
   it('with 513 units, which no page has', () => {
     const units = Array.from({ length: 513 }, (_, i) => ({ name: `u${i}`, files: [{ path: `f${i}` }] }));
-    assert.equal(unitsOfPage(pageOf(units.slice(1)).bytes)?.length, 512);
-    assert.equal(unitsOfPage(pageOf(units).bytes), undefined);
+    assert.equal(decodePage(pageOf(units.slice(1)).bytes)?.units.length, 512);
+    assert.equal(decodePage(pageOf(units).bytes), undefined);
   });
 
   it('and only for these reasons', () => {
     const good = { path: 'a/b', mode: 0o755, mtimeMs: 1_700_000_000_123 };
-    assert.equal(unitsOfPage(pageOf([{ files: [good] }]).bytes)?.length, 1);
+    assert.equal(decodePage(pageOf([{ files: [good] }]).bytes)?.units.length, 1);
   });
 });
 
@@ -143,7 +143,7 @@ describe('a unit with a name that every object has of itself', () => {
     const loaded = await new SnapshotStore(cache).load(id);
     assert.ok(loaded.ok);
     const target = temporaryDirectory();
-    await restoreState(target, loaded.snapshot.units, emptyIndex, cache.blobs);
+    await restoreState(target, loaded.snapshot, emptyIndex, cache.blobs);
     assert.deepEqual(Object.keys(readState(target)), [
       '__proto__/__proto__',
       'constructor/constructor',
@@ -170,7 +170,7 @@ describe('a blob that is not what the manifest says', () => {
       const loaded = await new SnapshotStore(cache).load(id);
       assert.ok(loaded.ok);
       const target = temporaryDirectory();
-      const restored = await restoreState(target, loaded.snapshot.units, emptyIndex, cache.blobs);
+      const restored = await restoreState(target, loaded.snapshot, emptyIndex, cache.blobs);
       assert.deepEqual([restored.lost, restored.lostUnits], ['blob-corrupt', 1]);
       assert.deepEqual(readState(target), { good: 'good' });
     }
@@ -186,7 +186,7 @@ describe('two names that are one to the file system', () => {
     const loaded = await new SnapshotStore(cache).load(id);
     assert.ok(loaded.ok);
     const target = temporaryDirectory();
-    const restored = await restoreState(target, loaded.snapshot.units, emptyIndex, {
+    const restored = await restoreState(target, loaded.snapshot, emptyIndex, {
       getMany: (refs) => {
         plantIn(target);
         return cache.blobs.getMany(refs);
@@ -213,7 +213,7 @@ describe('two names that are one to the file system', () => {
     const loaded = await new SnapshotStore(cache).load(id);
     assert.ok(loaded.ok);
     const target = temporaryDirectory();
-    const { unusable } = await restoreState(target, loaded.snapshot.units, emptyIndex, cache.blobs);
+    const { unusable } = await restoreState(target, loaded.snapshot, emptyIndex, cache.blobs);
     const isApart = Object.keys(readState(target)).length === 2;
     assert.equal(unusable, !isApart);
     assert.ok(isApart || process.platform !== 'linux');
@@ -221,24 +221,24 @@ describe('two names that are one to the file system', () => {
 });
 
 describe('what an earlier state has left in the folder', () => {
-  async function unitsWith(path: string) {
+  async function snapshotWith(path: string) {
     const { cache, id } = await plant([pageOf([{ files: [{ path }] }])]);
     const loaded = await new SnapshotStore(cache).load(id);
     assert.ok(loaded.ok);
-    return { cache, units: loaded.snapshot.units };
+    return { cache, wanted: loaded.snapshot };
   }
 
   it('is no hindrance where it is empty folders of the name that a file has now', async () => {
-    const { cache, units } = await unitsWith('a.meta');
+    const { cache, wanted } = await snapshotWith('a.meta');
     const target = temporaryDirectory();
     mkdirSync(join(target, 'a.meta', 'b', 'c'), { recursive: true });
-    const restored = await restoreState(target, units, emptyIndex, cache.blobs);
+    const restored = await restoreState(target, wanted, emptyIndex, cache.blobs);
     assert.equal(restored.unusable, false);
     assert.deepEqual(readState(target), { 'a.meta': 'content' });
   });
 
   it('is no way out: a link to a file, or in the place of a folder, is removed and not written through', async () => {
-    const { cache, units } = await unitsWith('deep/a.meta');
+    const { cache, wanted } = await snapshotWith('deep/a.meta');
     const outside = temporaryDirectory();
     writeFileSync(join(outside, 'a.meta'), 'untouched');
     const plants: readonly ((target: string) => void)[] = [
@@ -252,7 +252,7 @@ describe('what an earlier state has left in the folder', () => {
     for (const planted of plants) {
       const target = temporaryDirectory();
       planted(target);
-      await restoreState(target, units, emptyIndex, cache.blobs);
+      await restoreState(target, wanted, emptyIndex, cache.blobs);
       assert.deepEqual(readState(target), { 'deep/a.meta': 'content' });
       assert.deepEqual(readState(outside), { 'a.meta': 'untouched' });
     }

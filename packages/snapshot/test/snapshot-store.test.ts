@@ -25,8 +25,8 @@ function manyUnits(count: number, changed = -1): Readonly<Record<string, string>
 async function prepared(files: Readonly<Record<string, string>>) {
   const directory = temporaryDirectory();
   writeState(directory, files);
-  const { units } = await captureState(directory, simpleLayout, emptyIndex);
-  return { directory, units, snapshot: await prepareSnapshot(units) };
+  const index = await captureState(directory, simpleLayout, emptyIndex);
+  return { directory, index, units: index.units, snapshot: await prepareSnapshot(index, directory) };
 }
 
 describe('a snapshot', () => {
@@ -94,11 +94,12 @@ describe('a snapshot', () => {
   });
 
   it('of units that were encoded ahead is the same, and what has changed since is in it', async () => {
-    const { snapshot } = await prepared({ 'a.meta': 'a', 'b.meta': 'b' });
+    const { snapshot, directory } = await prepared({ 'a.meta': 'a', 'b.meta': 'b' });
+    const prepare = (units: readonly Unit[]) => prepareSnapshot({ units, packs: new Map() }, directory);
     const clone = structuredClone(snapshot.units);
     encodeAhead(snapshot.units);
-    const same = await prepareSnapshot(snapshot.units.map((unit) => ({ ...unit })));
-    assert.equal(same.id, (await prepareSnapshot(clone)).id);
+    const same = await prepare(snapshot.units.map((unit) => ({ ...unit })));
+    assert.equal(same.id, (await prepare(clone)).id);
     const [first, ...others] = snapshot.units;
     const changes: readonly Unit[] = [
       { ...first!, facts: { changed: true } },
@@ -107,8 +108,8 @@ describe('a snapshot', () => {
       { ...first!, files: [{ ...first!.files[0]!, mode: 0o755 }] },
     ];
     for (const changed of changes) {
-      const fresh = await prepareSnapshot(structuredClone([changed, ...others]));
-      const { id } = await prepareSnapshot([changed, ...others]);
+      const fresh = await prepare(structuredClone([changed, ...others]));
+      const { id } = await prepare([changed, ...others]);
       assert.equal(id, fresh.id);
       assert.notEqual(id, snapshot.id);
     }

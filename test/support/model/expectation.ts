@@ -6,7 +6,7 @@ import {
   type JsonObject,
   type KeyHash,
 } from '@cleanmiss/core';
-import { refKey, snapshotKey, type Unit } from '@cleanmiss/snapshot';
+import { refKey, snapshotKey } from '@cleanmiss/snapshot';
 import { isValue, type BlobState, type Disk, type Item, type KeyState } from './disk.js';
 import { collect } from './expected-collection.js';
 import { entriesOf, textOf, type Answer, type Operation, type PutEntry } from './operations.js';
@@ -133,23 +133,22 @@ export class Draft implements Disk {
   }
 
   #publish(state: number, ref: number): Answer {
-    const { units, pages } = this.universe.states[state]!.prepared;
-    const files = units.flatMap((unit) => unit.files);
+    const { packs, pages } = this.universe.states[state]!.prepared;
+    const all = [...packs, ...pages].map(({ ref }) => ref);
     const isMissing = ({ digest }: BlobRef) => !this.#isThere(digest);
-    const missing = new Set(
-      [...files.flatMap(({ refs }) => refs), ...pages.map((page) => page.ref)]
-        .filter(isMissing)
-        .map(({ digest }) => digest),
-    );
-    const stored = files.flatMap(({ refs }) => refs.filter(({ digest }) => missing.has(digest)));
-    for (const { digest } of [...files.flatMap(({ refs }) => refs), ...pages.map((page) => page.ref)])
+    const missing = new Set(all.filter(isMissing).map(({ digest }) => digest));
+    const stored = packs.filter(({ ref }) => missing.has(ref.digest));
+    for (const { digest } of all)
       this.blobs.set(digest, {
         state: missing.has(digest) ? 'good' : this.blobs.get(digest)!.state,
         time: this.now,
       });
     this.#putMeta(snapshotHash(state, this.universe), snapshotText(state, this.universe));
     this.#putRef(state, ref);
-    return { files: stored.length, bytes: stored.reduce((sum, { size }) => sum + size, 0) };
+    return {
+      files: stored.reduce((sum, pack) => sum + pack.files.length, 0),
+      bytes: stored.reduce((sum, { ref }) => sum + ref.size, 0),
+    };
   }
 
   #announce(state: number, ref: number): Answer {
@@ -172,12 +171,10 @@ export class Draft implements Disk {
     const listed = [...pages].flatMap((page) =>
       this.universe.listedBy.get(page)!.map(({ digest }) => digest),
     );
-    const units = prepared.units.filter((unit) =>
-      refsOf(unit).every(({ digest }) => listed.includes(digest)),
-    );
-    const good = new Set(this.#readBlobs(units.flatMap(refsOf)));
-    const whole = units.filter((unit) => refsOf(unit).every(({ digest }) => good.has(digest)));
-    const names = whole.flatMap((unit) => unit.files.map(({ path }) => path)).sort();
+    const packs = prepared.packs.filter(({ ref }) => listed.includes(ref.digest));
+    const good = new Set(this.#readBlobs(packs.map(({ ref }) => ref)));
+    const whole = packs.filter(({ ref }) => good.has(ref.digest));
+    const names = whole.flatMap((pack) => pack.files.map(({ path }) => path)).sort();
     return Object.fromEntries(names.map((name) => [name, files[name]!]));
   }
 
@@ -257,10 +254,6 @@ function isValueOrMiss(
 
 function namedBy(value: ValueText): readonly BlobRef[] {
   return Object.values(valueOf(value).blobs);
-}
-
-function refsOf(unit: Unit): readonly BlobRef[] {
-  return unit.files.flatMap(({ refs }) => refs);
 }
 
 function refHash(ref: number): KeyHash {

@@ -121,7 +121,7 @@ async function restore(ref: number, cache: Cache, { scratch }: Universe): Promis
   if (!loaded.ok) return loaded.reason;
   const directory = mkdtempSync(join(scratch, 'restored-'));
   try {
-    await restoreState(directory, loaded.snapshot.units, emptyIndex, cache.blobs);
+    await restoreState(directory, loaded.snapshot, emptyIndex, cache.blobs);
     const names = readdirSync(directory).sort();
     return Object.fromEntries(names.map((name) => [name, readFileSync(join(directory, name), 'utf8')]));
   } finally {

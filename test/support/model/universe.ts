@@ -26,8 +26,8 @@ import {
 /** Few of each, so that contents and keys collide: also those of snapshots with those of a library's user. */
 const texts = ['', 'a', 'bb', 'ccc', 'dddd'];
 const stateFiles: readonly Readonly<Record<string, string>>[] = [
-  { 'a.meta': 'a', 'a.data': 'bb', 'b.meta': 'ccc' },
-  { 'a.meta': 'a', 'a.data': 'ccc', 'c.meta': 'eeeee' },
+  { 'd.meta': 'a', 'd.data': 'bb', 'e.meta': 'bb', 'f.meta': 'ccc' },
+  { 'd.meta': 'a', 'd.data': 'bb', 'e.meta': 'ccc', 'g.meta': 'eeeee' },
 ];
 export const contextHash = 'c0ffee';
 export const refNames: readonly RefName[] = [{ by: 'context' }, { by: 'project', project: 'p' }];
@@ -62,12 +62,15 @@ export async function openUniverse(directory: string): Promise<Universe> {
     const place = join(directory, String(i));
     mkdirSync(place, { recursive: true });
     for (const [path, text] of Object.entries(files)) writeFileSync(join(place, path), text);
-    const { units } = await captureState(place, layout, emptyIndex);
-    states.push({ files, directory: place, prepared: await prepareSnapshot(units) });
+    const prepared = await prepareSnapshot(await captureState(place, layout, emptyIndex), place);
+    states.push({ files, directory: place, prepared });
   }
   const pages = states.flatMap(({ prepared }) => prepared.pages);
-  const files = states.flatMap((state) =>
-    Object.values(state.files).map((text) => blobOf(Buffer.from(text), checksumOf)),
+  const packs = states.flatMap(({ files, prepared }) =>
+    prepared.packs.map((pack) => ({
+      ref: pack.ref,
+      bytes: Buffer.from(pack.files.map(({ path }) => files[path]!).join('')),
+    })),
   );
   const keys: readonly Key[] = [
     ...userKeys,
@@ -80,7 +83,7 @@ export async function openUniverse(directory: string): Promise<Universe> {
     userKeys,
     states,
     keyOf: new Map(keys.map((key) => [keyHashOf(key), key])),
-    contentOf: new Map([...blobs, ...pages, ...files].map(({ ref, bytes }) => [ref.digest, bytes])),
+    contentOf: new Map([...blobs, ...pages, ...packs].map(({ ref, bytes }) => [ref.digest, bytes])),
     listedBy: new Map(pages.map(({ ref, bytes }) => [ref.digest, listedIn(bytes)])),
   };
 }

@@ -7,9 +7,11 @@ import {
   type Blob,
   type BlobStore,
   type Json,
+  type JsonObject,
   type MetaStore,
 } from '@cleanmiss/core';
 import { SnapshotStore, snapshotKey, type LoadedSnapshot } from '@cleanmiss/snapshot';
+import { maxPackedBytes } from '../../src/packs.js';
 import { idOfPages } from '../../src/pages.js';
 import { memoryTiers } from './fixtures.js';
 
@@ -36,18 +38,33 @@ export interface ListedUnit {
   readonly files: readonly ListedFile[];
 }
 
-/** One line of a page, as whoever means harm would write it. */
-export function lineOf({ name = 'u', facts = {}, files }: ListedUnit): string {
-  const refsOf = ({ refs = [{ ...content.ref }] }: ListedFile) => refs;
-  const listed = files.map((file) => {
-    const { path, mode = 0o644, mtimeMs = null, size = content.bytes.length } = file;
-    return [path, mode, mtimeMs, size, refsOf(file).length];
-  });
-  return JSON.stringify({ unit: name, facts, files: listed, refs: files.flatMap(refsOf) });
+function refsOf({ refs = [{ ...content.ref }] }: ListedFile): readonly Json[] {
+  return refs;
 }
 
+/** One line of a page, as whoever means harm would write it. */
+export function lineOf({ name = 'u', facts = {}, files }: ListedUnit): string {
+  const listed = files.map((file) => {
+    const { path, mode = 0o644, mtimeMs = null, size = content.bytes.length } = file;
+    const [ref] = refsOf(file) as readonly JsonObject[];
+    const about = isPacked(file) ? [ref!['digest']!, ref!['checksum']!] : [refsOf(file).length];
+    return [path, mode, mtimeMs, size, ...about];
+  });
+  const refs = files.filter((file) => !isPacked(file)).flatMap(refsOf);
+  return JSON.stringify({ unit: name, facts, files: listed, refs });
+}
+
+/** As a capture has it: one blob, and a short one. */
+function isPacked({ size, refs }: ListedFile): boolean {
+  return (refs?.length ?? 1) === 1 && !(typeof size === 'number' && size > maxPackedBytes);
+}
+
+/** Each small file lies in a pack of its own, whose content is the file's. */
 export function pageOf(units: readonly ListedUnit[]): Blob {
-  return blobFrom(indexOfLines(units.map(lineOf)));
+  const packed = units.flatMap(({ files }) => files).filter(isPacked);
+  const refs = packed.flatMap((file) => refsOf(file));
+  const packs = JSON.stringify({ packs: packed.map(() => 1), refs });
+  return blobFrom(indexOfLines([...units.map(lineOf), ...(packed.length > 0 ? [packs] : [])]));
 }
 
 /** Stands in the stores under its right name, with right hashes throughout; answers its id. */

@@ -20,9 +20,7 @@ const [directory = '', id = '', target = ''] = process.argv.slice(2);
 const { blobs, metas } = openFsStore({ directory });
 const cache = new StoredCache({ blobs: new VerifyingBlobStore(blobs), metas, writer: 'test' });
 const loaded = await new SnapshotStore(cache).load(id);
-const restored = loaded.ok
-  ? await restoreState(target, loaded.snapshot.units, emptyIndex, cache.blobs)
-  : undefined;
+const restored = loaded.ok ? await restoreState(target, loaded.snapshot, emptyIndex, cache.blobs) : undefined;
 const result: Loaded = {
   reason: loaded.ok ? (loaded.snapshot.lost ?? restored?.lost ?? null) : loaded.reason,
   files: restored?.files ?? 0,

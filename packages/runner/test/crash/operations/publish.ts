@@ -35,8 +35,8 @@ async function save(sandbox: string, name: string): Promise<void> {
 }
 
 export async function snapshotOf(sandbox: string, name: string) {
-  const { units } = await captureState(`${sandbox}/${name}`, layout, emptyIndex);
-  return await prepareSnapshot(units);
+  const stateDir = `${sandbox}/${name}`;
+  return await prepareSnapshot(await captureState(stateDir, layout, emptyIndex), stateDir);
 }
 
 function makeState(sandbox: string, name: string, state: State): void {

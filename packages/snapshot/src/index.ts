@@ -4,6 +4,7 @@ export * from './fingerprint.js';
 export * from './keys.js';
 export * from './manifest.js';
 export * from './own-file.js';
+export { PackedBlobs } from './packed-blobs.js';
 export { knownPacksOf, type KnownPacks, type Pack } from './packs.js';
 export { encodeAhead } from './pages.js';
 export { replaceFile } from './replace-file.js';

@@ -26,7 +26,7 @@ import {
 /** Few of each, so that contents and keys collide: also those of snapshots with those of a library's user. */
 const texts = ['', 'a', 'bb', 'ccc', 'dddd'];
 const stateFiles: readonly Readonly<Record<string, string>>[] = [
-  { 'd.meta': 'a', 'd.data': 'bb', 'e.meta': 'bb', 'f.meta': 'ccc' },
+  { 'd.meta': 'a', 'd.data': 'bb', 'e.meta': 'dddd', 'f.meta': 'ccc' },
   { 'd.meta': 'a', 'd.data': 'bb', 'e.meta': 'ccc', 'g.meta': 'eeeee' },
 ];
 export const contextHash = 'c0ffee';

@@ -7,6 +7,7 @@ import {
   isSlotLeased,
   knownFiles,
   listSlots,
+  PackedBlobs,
   readSlotIndex,
   readSlotRecord,
   SnapshotStore,
@@ -99,8 +100,9 @@ async function filesOfSnapshot({ cache }: OpenStore, id: string): Promise<readon
   assert.ok(loaded.ok, 'a snapshot is whole');
   assert.equal(loaded.snapshot.lost, undefined, 'a snapshot has all its pages');
   const lines: string[] = [];
+  const blobs = new PackedBlobs(cache.blobs, loaded.snapshot.packs, checksumOf);
   for (const { path, mode, mtimeMs, refs } of loaded.snapshot.units.flatMap(({ files }) => files)) {
-    const parts = await cache.blobs.getMany(refs);
+    const parts = await blobs.getMany(refs);
     const bytes = parts.map((part) => {
       assert.ok(part.found, `of a snapshot every blob is there: ${path}`);
       return part.bytes;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { build } from './setup/build.mjs';
 import { ensureCorpora } from './setup/corpora.mjs';
+import { ensureNewerNode } from './setup/newer-node.mjs';
 import { installPackages } from './setup/npm-packages.mjs';
 import { root } from './setup/paths.mjs';
 import { runVisibly } from './setup/run-command.mjs';
@@ -16,9 +17,11 @@ await runMain(async () => {
   await build();
   ensureServers();
   ensureCorpora(ensureTools(), { torch: !args.includes('--small') });
+  const newerNode = ensureNewerNode();
+  const others = newerNode === undefined ? [] : ['--newer-node', newerNode];
   const program = join(root, 'bench', 'dist', 'src', 'main.js');
   const isGood = await isolated(async () =>
-    runVisibly(process.execPath, ['--expose-gc', program, ...args], { cwd: root }),
+    runVisibly(process.execPath, ['--expose-gc', program, ...others, ...args], { cwd: root }),
   );
   return isGood ? 0 : 1;
 });

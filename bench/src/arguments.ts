@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 export interface BenchOptions {
@@ -9,18 +10,20 @@ export interface BenchOptions {
   readonly rows: readonly number[] | undefined;
   readonly json: string | undefined;
   readonly scratch: string | undefined;
+  readonly newerNode: string | undefined;
 }
 
 export class WrongUsage extends Error {}
 
 export const usage = `usage: npm run bench [-- OPTION...]
 
-  --rows 1,2,7     only these rows of the table in docs/performance.md
-  --rounds N       measure each contestant N times (default: 7)
-  --small          a small state and one round: shows that the benchmark works, not how fast anything is
-  --other-mypy     use the second version of mypy that was found
-  --scratch DIR    where files are written to (default: the system's folder for temporary files)
-  --json FILE      also write all samples to FILE`;
+  --rows 1,2,7       only these rows of the table in docs/performance.md
+  --rounds N         measure each contestant N times (default: 7)
+  --small            a small state and one round: shows that the benchmark works, not how fast anything is
+  --other-mypy       use the second version of mypy that was found
+  --scratch DIR      where files are written to (default: the system's folder for temporary files)
+  --newer-node PATH  a second Node, 24 or later, for the rows about the command itself
+  --json FILE        also write all samples to FILE`;
 
 /** @throws {WrongUsage} */
 export function parseArguments(args: readonly string[]): BenchOptions {
@@ -34,6 +37,7 @@ export function parseArguments(args: readonly string[]): BenchOptions {
     rows: values.rows?.split(',').map((text) => wholeNumber('--rows', text)),
     json: values.json,
     scratch: values.scratch,
+    newerNode: values['newer-node'] && resolve(values['newer-node']),
   };
 }
 
@@ -47,6 +51,7 @@ function parsed(args: readonly string[]) {
         small: { type: 'boolean' },
         'other-mypy': { type: 'boolean' },
         scratch: { type: 'string' },
+        'newer-node': { type: 'string' },
         json: { type: 'string' },
         help: { type: 'boolean' },
       },

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { usage, parseArguments, WrongUsage } from './arguments.js';
+import { MypyAlone } from './checking/mypy-alone.js';
 import { checkedProject, stateOf } from './corpus/checked-project.js';
 import type { Corpus } from './corpus/corpus.js';
 import { describeMachine } from './measuring/machine.js';
@@ -20,17 +21,21 @@ async function main(args: readonly string[]): Promise<void> {
   const removeScratch = () => rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
   process.once('exit', removeScratch);
   let corpus: Promise<Corpus> | undefined;
+  let alone: Promise<MypyAlone> | undefined;
   let folders = 0;
+  const folder = () => {
+    const path = join(scratch, String(folders++));
+    mkdirSync(path);
+    return path;
+  };
   const bench: Bench = {
     isSmall: options.isSmall,
     rounds: options.rounds,
     project,
     corpus: () => (corpus ??= stateOf(project, say)),
-    folder: () => {
-      const folder = join(scratch, String(folders++));
-      mkdirSync(folder);
-      return folder;
-    },
+    mypyAlone: () => (alone ??= MypyAlone.check(project, folder(), say)),
+    newerNode: options.newerNode,
+    folder,
     say,
   };
   const machine = describeMachine(scratch);

@@ -37,11 +37,17 @@ function renderFigure({ unit, samples }: Figure): string {
 
 function renderGoal(goal: Goal): string {
   const { what, figure, limit, wanted } = goal;
-  return `${isMet(goal) ? 'met   ' : 'missed'} ${what}: ${figure.toFixed(2)}, wanted ${wanted} ${String(limit)}`;
+  return `${isMet(goal) ? 'met   ' : 'missed'} ${what}: ${rounded(figure)}, wanted ${wanted} ${String(limit)}`;
 }
 
 function rounded(value: number): string {
-  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+  return value >= 100
+    ? value.toFixed(0)
+    : value >= 10
+      ? value.toFixed(1)
+      : value >= 0.1
+        ? value.toFixed(2)
+        : value.toPrecision(2);
 }
 
 function inMB(bytes: number): string {

@@ -1,3 +1,4 @@
+import type { MypyAlone } from './checking/mypy-alone.js';
 import type { CheckedProject } from './corpus/checked-project.js';
 import type { Corpus } from './corpus/corpus.js';
 
@@ -18,6 +19,10 @@ export interface Bench {
   readonly project: CheckedProject;
   /** The state that this mypy leaves of it; made once. */
   corpus(): Promise<Corpus>;
+  /** What it says and needs by itself, cold and warm; made once. */
+  mypyAlone(): Promise<MypyAlone>;
+  /** A Node of a newer series than the one that runs this, where there is one. */
+  readonly newerNode: string | undefined;
   /** A new, empty folder, gone at the end. */
   folder(): string;
   /** Is told to the person who waits. */

@@ -6,10 +6,7 @@ import { repositoryRoot } from './repository-root.js';
 import { TemporaryDirectory } from './temporary.js';
 
 /** The command as a user starts it. */
-export const cleanmissCommand: readonly string[] = [
-  process.execPath,
-  join(repositoryRoot, 'packages', 'cli', 'bin', 'cleanmiss.js'),
-];
+export const cleanmissCommand: readonly string[] = commandOn(process.execPath);
 
 export interface CheckOptions extends ProcessOptions {
   /** The project. */
@@ -20,6 +17,8 @@ export interface CheckOptions extends ProcessOptions {
   readonly options?: readonly string[];
   /** A command that starts the command after it: as another user, in another network. Default: none. */
   readonly under?: readonly string[];
+  /** The Node that runs it. Default: the one that runs this. */
+  readonly node?: string;
 }
 
 export interface Checked extends Ended {
@@ -62,11 +61,15 @@ export async function slotsInUse(cwd: string, store: string): Promise<number> {
 
 function runCommand(
   command: readonly string[],
-  { store, options = [], under = [] }: CheckOptions,
+  { store, options = [], under = [], node = process.execPath }: CheckOptions,
   report?: string,
 ): readonly string[] {
   const reporting = report === undefined ? [] : ['--report', report];
-  return [...under, ...cleanmissCommand, 'run', '--local', store, ...reporting, ...options, '--', ...command];
+  return [...under, ...commandOn(node), 'run', '--local', store, ...reporting, ...options, '--', ...command];
+}
+
+function commandOn(node: string): readonly string[] {
+  return [node, join(repositoryRoot, 'packages', 'cli', 'bin', 'cleanmiss.js')];
 }
 
 function readReport(path: string, { stdout, stderr }: Ended): RunReport {

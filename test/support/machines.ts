@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Uploaded } from '@cleanmiss/runner';
-import { check, cleanmissCommand, startCheck, type Checked } from './cleanmiss.js';
+import { check, cleanmissCommand, startCheck, type Checked, type CheckOptions } from './cleanmiss.js';
 import { run, type RunningProcess } from './processes.js';
 
 /** What one machine has of its own: nothing of it is another's. */
@@ -18,7 +18,7 @@ export interface MachineOptions {
   readonly under?: readonly string[];
 }
 
-export interface MachineCheckOptions {
+export interface MachineCheckOptions extends Pick<CheckOptions, 'node' | 'timeoutMs'> {
   /** Further options of `run`. Default: `--wait`. */
   readonly options?: readonly string[];
   /** Default: the machine's project. */
@@ -71,7 +71,7 @@ export class Machine {
     return names.filter((name) => name.endsWith('.jsonl'));
   }
 
-  #checkOptions({ options = ['--wait'], cwd = this.project, env = {} }: MachineCheckOptions) {
-    return { cwd, store: this.store, env: { ...this.env, ...env }, options, under: this.#under };
+  #checkOptions({ options = ['--wait'], cwd = this.project, env = {}, ...rest }: MachineCheckOptions) {
+    return { ...rest, cwd, store: this.store, env: { ...this.env, ...env }, options, under: this.#under };
   }
 }

@@ -3,9 +3,13 @@ import { median, medianRatio } from './statistics.js';
 
 /** `faster` needs at most 1/`limit` of the time of `slower`. */
 export function timesFaster(figures: readonly Figure[], faster: string, slower: string, limit: number): Goal {
+  return atLeastTimes(figures, slower, faster, limit);
+}
+
+export function atLeastTimes(figures: readonly Figure[], more: string, less: string, limit: number): Goal {
   return {
-    what: `${slower} / ${faster}`,
-    figure: medianRatio(samplesOf(figures, slower), samplesOf(figures, faster)),
+    what: `${more} / ${less}`,
+    figure: medianRatio(samplesOf(figures, more), samplesOf(figures, less)),
     limit,
     wanted: 'at least',
   };

@@ -16,7 +16,7 @@ export class RawRedis implements AsyncDisposable {
   }
 
   /** All commands at once, which the client sends as one pipeline. */
-  async write({ files }: Corpus): Promise<void> {
+  async write({ files }: Pick<Corpus, 'files'>): Promise<void> {
     await Promise.all(files.map(({ path, bytes }) => this.#client.set(keyOf(path), bytes)));
   }
 
@@ -35,6 +35,6 @@ export class RawRedis implements AsyncDisposable {
   }
 }
 
-function keyOf(path: string): string {
+export function keyOf(path: string): string {
   return `raw:${path}`;
 }

@@ -25,6 +25,21 @@ export function atMostTimes(figures: readonly Figure[], ours: string, theirs: st
   };
 }
 
+/** From the smaller to the larger work: what should grow in proportion, or not at all. */
+export function growsAtMost(
+  figures: readonly Figure[],
+  [smaller, larger]: readonly [string, string],
+  limit: number,
+): Goal {
+  const [below, above] = [smaller, larger].map((name) => median(samplesOf(figures, name)));
+  return { what: `${larger} / ${smaller}`, figure: above! / below!, limit, wanted: 'at most' };
+}
+
+/** In the unit of the figure itself. */
+export function isAtMost(figures: readonly Figure[], name: string, limit: number): Goal {
+  return { what: name, figure: median(samplesOf(figures, name)), limit, wanted: 'at most' };
+}
+
 /** The name of the one with the smallest median. */
 export function fastestOf(figures: readonly Figure[], ...names: readonly string[]): string {
   const medians = names.map((name) => median(samplesOf(figures, name)));

@@ -11,6 +11,7 @@ export * from './report.js';
 export * from './request.js';
 export * from './revoke.js';
 export * from './run-check.js';
+export { SlotSession, type Prepared, type SlotSessionOptions, type StatePaths } from './slot-session.js';
 export * from './untrusted.js';
 export * from './upload.js';
 export * from './why.js';

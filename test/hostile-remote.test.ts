@@ -7,7 +7,7 @@ import { startRedis, type RedisServer } from '@cleanmiss/redis-fixture';
 import { snapshotKey } from '@cleanmiss/snapshot';
 import { CanaryTree } from './support/canaries.js';
 import { WatchedProcesses } from './support/fault-processes.js';
-import { blobFrom, Poisoner, unitLine, type PoisonedFile } from './support/poison.js';
+import { blobFrom, pageOf, Poisoner, type PoisonedFile, type PoisonedUnit } from './support/poison.js';
 import {
   assertSameAnswer,
   coldAnswer,
@@ -34,8 +34,9 @@ interface Poison {
   readonly plant: (poisoner: Poisoner) => Promise<string>;
 }
 
-const pageOf = (...files: readonly PoisonedFile[]) => blobFrom(unitLine('3.11/a', files));
+const unitOf = (...files: readonly PoisonedFile[]): PoisonedUnit => ({ name: '3.11/a', files });
 const file = (path: string, ...blobs: readonly (typeof small)[]): PoisonedFile => ({ path, blobs });
+const textOf = ({ bytes }: { readonly bytes: Uint8Array }) => Buffer.from(bytes).toString();
 const brackets = '['.repeat(100_000) + ']'.repeat(100_000);
 
 /** A header as it should be, then what it says is so long when it is unpacked. */
@@ -61,7 +62,7 @@ const poisons: readonly Poison[] = [
     reason: /^blob-corrupt$/,
     plant: (poisoner) =>
       poisoner.plantSnapshot(
-        waysOut.map((path) => pageOf(file(path, small))),
+        waysOut.map((path) => pageOf(unitOf(file(path, small)))),
         [small],
       ),
   },
@@ -69,13 +70,16 @@ const poisons: readonly Poison[] = [
     name: 'a manifest with a file where another wants a folder',
     reason: /^meta-corrupt$/,
     plant: (poisoner) =>
-      poisoner.plantSnapshot([pageOf(file('a', small), file('a/b.meta.json', small))], [small]),
+      poisoner.plantSnapshot([pageOf(unitOf(file('a', small), file('a/b.meta.json', small)))], [small]),
   },
   {
     name: 'a manifest that is nested more deeply than any stack',
     reason: /^blob-corrupt$/,
     plant: (poisoner) =>
-      poisoner.plantSnapshot([blobFrom(unitLine('u', [file('a', small)]).replace('{}', brackets))], [small]),
+      poisoner.plantSnapshot(
+        [blobFrom(textOf(pageOf(unitOf(file('a', small)))).replace('{}', brackets))],
+        [small],
+      ),
   },
   {
     name: 'a meta of a snapshot that is nested more deeply than any stack',
@@ -94,7 +98,7 @@ const poisons: readonly Poison[] = [
     name: 'a blob that unpacks into 512 times what it says',
     reason: /^blob-(?:corrupt|missing)$/,
     plant: async (poisoner) => {
-      const id = await poisoner.plantSnapshot([pageOf(file('3.11/a.meta.json', megabyte))]);
+      const id = await poisoner.plantSnapshot([pageOf(unitOf(file('3.11/a.meta.json', megabyte)))]);
       const piece = deflateRawSync(Buffer.alloc(16 * 1024 * 1024), { finishFlush: constants.Z_FULL_FLUSH });
       const bomb = Buffer.concat(Array.from({ length: 32 }, () => piece));
       await poisoner.setValue(megabyte, valueOf(megabyte.ref.size, bomb));
@@ -106,7 +110,7 @@ const poisons: readonly Poison[] = [
     inFull: true,
     reason: /^blob-(?:corrupt|missing)$/,
     plant: async (poisoner) => {
-      const id = await poisoner.plantSnapshot([pageOf(file('3.11/a.meta.json', megabyte))]);
+      const id = await poisoner.plantSnapshot([pageOf(unitOf(file('3.11/a.meta.json', megabyte)))]);
       await poisoner.setValue(megabyte, valueOf(2 ** 31, deflateRawSync(Buffer.alloc(1000))));
       return id;
     },
@@ -115,10 +119,10 @@ const poisons: readonly Poison[] = [
     name: 'a state with files that no checker keeps, one of them a hook of git',
     reason: /^meta-corrupt$/,
     plant: (poisoner) => {
-      const lines = ['.git/hooks/pre-commit', '__proto__/toString', 'sitecustomize.py'].map((path) =>
-        unitLine(path, [file(path, small)], { source: '/dev/zero' }),
-      );
-      return poisoner.plantSnapshot([blobFrom(lines.join(''))], [small]);
+      const units = ['.git/hooks/pre-commit', '__proto__/toString', 'sitecustomize.py'].map((path) => {
+        return { name: path, files: [file(path, small)], facts: { source: '/dev/zero' } };
+      });
+      return poisoner.plantSnapshot([pageOf(...units)], [small]);
     },
   },
 ];

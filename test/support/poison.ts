@@ -15,7 +15,7 @@ import {
   type MetaStore,
 } from '@cleanmiss/core';
 import { openRedisStore } from '@cleanmiss/redis-backend';
-import { snapshotKey } from '@cleanmiss/snapshot';
+import { maxPackedBytes, snapshotKey } from '@cleanmiss/snapshot';
 import type { RedisServer } from '@cleanmiss/redis-fixture';
 
 const checksumOf = await loadChecksum();
@@ -30,14 +30,40 @@ export interface PoisonedFile {
   readonly blobs: readonly Blob[];
 }
 
-/** One line of a page of a manifest, as whoever means harm would write it. */
-export function unitLine(name: string, files: readonly PoisonedFile[], facts: Json = {}): string {
-  const listed = files.map(({ path, mode = 0o644, blobs }) => {
+export interface PoisonedUnit {
+  readonly name: string;
+  readonly files: readonly PoisonedFile[];
+  readonly facts?: Json;
+}
+
+/** A page of a manifest, as whoever means harm would write it: each small file lies in a pack of its own. */
+export function pageOf(...units: readonly PoisonedUnit[]): Blob {
+  const packs = units.flatMap(({ files }) => files.filter(isPacked).flatMap(refsOf));
+  const last = { packs: packs.map(() => 1), refs: packs };
+  return blobFrom([...units.map(unitLine), ...(packs.length > 0 ? [last] : [])].map(lineOf).join(''));
+}
+
+function unitLine({ name, files, facts = {} }: PoisonedUnit): JsonObject {
+  const listed = files.map((file) => {
+    const { path, mode = 0o644, blobs } = file;
     const size = blobs.reduce((sum, { ref }) => sum + ref.size, 0);
-    return [path, mode, null, size, blobs.length];
+    const [first] = blobs;
+    const content = isPacked(file) ? [first!.ref.digest, first!.ref.checksum] : [blobs.length];
+    return [path, mode, null, size, ...content];
   });
-  const refs = files.flatMap(({ blobs }) => blobs.map(({ ref }) => ({ ...ref })));
-  return `${JSON.stringify({ unit: name, facts, files: listed, refs })}\n`;
+  return { unit: name, facts, files: listed, refs: files.filter((file) => !isPacked(file)).flatMap(refsOf) };
+}
+
+function isPacked({ blobs }: PoisonedFile): boolean {
+  return blobs.length === 1 && blobs[0]!.ref.size <= maxPackedBytes;
+}
+
+function refsOf({ blobs }: PoisonedFile): readonly JsonObject[] {
+  return blobs.map(({ ref }) => ({ ...ref }));
+}
+
+function lineOf(value: JsonObject): string {
+  return `${JSON.stringify(value)}\n`;
 }
 
 /** Who may write what he likes to a team's Redis, and knows how everything in it is encoded. */

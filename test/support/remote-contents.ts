@@ -14,6 +14,7 @@ import {
 } from '@cleanmiss/core';
 import { openFsStore } from '@cleanmiss/fs-backend';
 import { openRedisStore } from '@cleanmiss/redis-backend';
+import { snapshotKey } from '@cleanmiss/snapshot';
 
 type Metas = ReadonlyMap<KeyHash, Meta>;
 
@@ -85,7 +86,7 @@ async function walk({
 /** A ref is put after the snapshot that it leads to. Asked for by name: it may be younger than the list of all metas. */
 async function danglingRefs(metas: Metas, stored: MetaStore): Promise<readonly string[]> {
   const refs = ofType(metas, 'ref');
-  const keys = refs.map(({ attributes }) => keyHashOf({ type: 'snapshot', id: attributes['snapshot']! }));
+  const keys = refs.map(({ attributes }) => keyHashOf(snapshotKey(attributes['snapshot'] as string)));
   const snapshots = await stored.getMany(keys);
   return refs.filter((_, i) => !snapshots[i]).map(({ key }) => `ref ${JSON.stringify(key)}`);
 }

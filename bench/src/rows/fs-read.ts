@@ -1,5 +1,7 @@
 import { blobsOf } from '../corpus/blobs.js';
 import { bytesOf, expectCorpus } from '../corpus/expect-corpus.js';
+import { layoutOf } from '../corpus/layout.js';
+import { packsNote, PackedState } from '../corpus/packed-state.js';
 import { alternate } from '../measuring/alternate.js';
 import { atMostTimes, fastestOf, timesFaster } from '../measuring/goals.js';
 import { BareFiles } from '../peers/bare-files.js';
@@ -18,8 +20,11 @@ async function measure(bench: Bench): Promise<RowResult> {
   const corpus = await bench.corpus();
   const blobs = await blobsOf(corpus);
   const refs = blobs.map(({ ref }) => ref);
+  const single = openOurFiles(bench.folder());
+  await single.putMany(blobs);
+  const state = await PackedState.of(corpus, await layoutOf(bench.project, bench.folder()));
   const ours = openOurFiles(bench.folder());
-  await ours.putMany(blobs);
+  await ours.putMany(state.blobs());
   const cacache = new CacachePeer(bench.folder());
   await cacache.write(corpus, 16);
   await using lmdb = await LmdbPeer.open(bench.folder());
@@ -31,7 +36,8 @@ async function measure(bench: Bench): Promise<RowResult> {
   const check = expectCorpus(corpus);
   const figures = await alternate(
     [
-      { name: 'cleanmiss', perform: async () => bytesOf(await ours.getMany(refs)), check },
+      { name: 'cleanmiss', perform: () => state.read(ours), check },
+      { name: 'cleanmiss, no packs', perform: async () => bytesOf(await single.getMany(refs)), check },
       { name: 'readFileSync', perform: async () => bare.read(corpus), check },
       { name: 'lmdb, verified', perform: async () => lmdb.read(corpus), check },
       { name: 'cacache, serial', perform: () => cacache.read(corpus, 1), check },
@@ -47,5 +53,6 @@ async function measure(bench: Bench): Promise<RowResult> {
       atMostTimes(figures, 'cleanmiss', 'lmdb, verified', 1),
       atMostTimes(figures, 'cleanmiss', 'readFileSync', 1.5),
     ],
+    notes: [packsNote(state)],
   };
 }

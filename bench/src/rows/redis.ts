@@ -4,6 +4,8 @@ import { startRedis } from '@cleanmiss/redis-fixture';
 import { blobsOf } from '../corpus/blobs.js';
 import type { Corpus } from '../corpus/corpus.js';
 import { bytesOf, expectCorpus } from '../corpus/expect-corpus.js';
+import { layoutOf } from '../corpus/layout.js';
+import { packsNote, PackedState } from '../corpus/packed-state.js';
 import { alternate } from '../measuring/alternate.js';
 import { timesFaster } from '../measuring/goals.js';
 import { KeyvOnRedis } from '../peers/keyv-on-redis.js';
@@ -51,13 +53,16 @@ async function read(bench: Bench, { ours, keyv, raw }: Peers): Promise<RowResult
   const corpus = await bench.corpus();
   const blobs = await blobsOf(corpus);
   const refs = blobs.map(({ ref }) => ref);
+  const state = await PackedState.of(corpus, await layoutOf(bench.project, bench.folder()));
   await ours.putMany(blobs);
+  await ours.putMany(state.blobs());
   await keyv.write(corpus);
   await raw.write(corpus);
   const check = expectCorpus(corpus);
   const figures = await alternate(
     [
-      { name: 'cleanmiss', perform: async () => bytesOf(await ours.getMany(refs)), check },
+      { name: 'cleanmiss', perform: () => state.read(ours), check },
+      { name: 'cleanmiss, no packs', perform: async () => bytesOf(await ours.getMany(refs)), check },
       { name: 'Keyv getMany', perform: () => keyv.read(corpus), check },
       { name: 'node-redis mGet', perform: () => raw.read(corpus), check },
     ],
@@ -69,17 +74,27 @@ async function read(bench: Bench, { ours, keyv, raw }: Peers): Promise<RowResult
       timesFaster(figures, 'cleanmiss', 'Keyv getMany', 5),
       timesFaster(figures, 'cleanmiss', 'node-redis mGet', 1),
     ],
-    notes: ['cleanmiss unpacks, and verifies by SHA-256; the others verify nothing.'],
+    notes: ['cleanmiss unpacks, and verifies by SHA-256; the others verify nothing.', packsNote(state)],
   };
 }
 
 async function write(bench: Bench, { ours, keyv, raw, flush }: Peers): Promise<RowResult> {
   const corpus = await bench.corpus();
   const blobs = await blobsOf(corpus);
+  const state = await PackedState.of(corpus, await layoutOf(bench.project, bench.folder()));
+  const packs = state.blobs();
   const figures = await alternate(
     [
       {
         name: 'cleanmiss',
+        prepare: flush,
+        perform: () => ours.putMany(packs),
+        check: async () => {
+          expectCorpus(corpus)(await state.read(ours));
+        },
+      },
+      {
+        name: 'cleanmiss, no packs',
         prepare: flush,
         perform: () => ours.putMany(blobs),
         check: () => expectOurs(ours, blobs, corpus),
@@ -97,6 +112,7 @@ async function write(bench: Bench, { ours, keyv, raw, flush }: Peers): Promise<R
     ],
     notes: [
       'cleanmiss compresses; the names of the blobs were known before, as they are when it publishes from a store.',
+      packsNote(state),
     ],
   };
 }

@@ -5,7 +5,7 @@ export * from './keys.js';
 export * from './manifest.js';
 export * from './own-file.js';
 export { PackedBlobs } from './packed-blobs.js';
-export { knownPacksOf, type KnownPacks, type Pack } from './packs.js';
+export { knownPacksOf, maxPackedBytes, type KnownPacks, type Pack } from './packs.js';
 export { encodeAhead } from './pages.js';
 export { replaceFile } from './replace-file.js';
 export * from './refs.js';

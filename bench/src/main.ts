@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { atEndOfProcess } from '@cleanmiss/integration-tests/support';
 import { usage, parseArguments, WrongUsage } from './arguments.js';
 import { MypyAlone } from './checking/mypy-alone.js';
 import { checkedProject, stateOf } from './corpus/checked-project.js';
@@ -18,8 +19,7 @@ async function main(args: readonly string[]): Promise<void> {
   }
   const project = checkedProject(options);
   const scratch = realpathSync(mkdtempSync(join(options.scratch ?? tmpdir(), 'cleanmiss-bench-')));
-  const removeScratch = () => rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
-  process.once('exit', removeScratch);
+  atEndOfProcess(() => rmSync(scratch, { recursive: true, force: true, maxRetries: 5 }));
   let corpus: Promise<Corpus> | undefined;
   let alone: Promise<MypyAlone> | undefined;
   let folders = 0;

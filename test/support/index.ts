@@ -24,6 +24,7 @@ export {
 } from './cleanmiss.js';
 export type { Checked, CheckOptions } from './cleanmiss.js';
 export { count } from './counts.js';
+export { atEndOfProcess } from './end-of-process.js';
 export { Machine } from './machines.js';
 export type { MachineCheckOptions, MachineOptions } from './machines.js';
 export { inPool } from './pool.js';

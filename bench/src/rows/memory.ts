@@ -22,9 +22,6 @@ export const memory: Row = {
 /** Of a process, as the operating system counts. */
 const maxMB = 200;
 
-/** A process's peak hardly differs from one time to the next. */
-const maxRounds = 3;
-
 const runFile = promisify(execFile);
 const script = fileURLToPath(new URL('../children/run-process.js', import.meta.url));
 
@@ -102,18 +99,12 @@ async function publish(bench: Bench, scratch: string, remotes: readonly string[]
   }
 }
 
+/** Once: it hardly differs from one time to the next. */
 async function measureSource(bench: Bench, source: Source, published: Published): Promise<readonly Figure[]> {
-  const results: RunResult[] = [];
-  for (let round = 0; round < Math.min(bench.rounds, maxRounds); round++)
-    results.push(await restore(bench, source, published));
-  const inMB = (bytes: number) => bytes / 1e6;
+  const { peakBytesBefore, peakBytes } = await restore(bench, source, published);
   return [
-    {
-      name: `${source.name}, restored`,
-      unit: 'MB',
-      samples: results.map((each) => inMB(each.peakBytesBefore)),
-    },
-    { name: wholeRun(source.name), unit: 'MB', samples: results.map((each) => inMB(each.peakBytes)) },
+    { name: `${source.name}, restored`, unit: 'MB', samples: [peakBytesBefore / 1e6] },
+    { name: wholeRun(source.name), unit: 'MB', samples: [peakBytes / 1e6] },
   ];
 }
 

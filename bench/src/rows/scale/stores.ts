@@ -13,9 +13,6 @@ const asked = 1000;
 /** Beyond the grace period. */
 const laterMs = 2 * 60 * 60 * 1000;
 
-/** A million blobs are made anew for one round, and collected. */
-const manyBlobs = 1e6;
-
 export const lookups = [`lookup of ${String(asked)} blobs`, `lookup of ${String(asked)} metas`] as const;
 
 export function ofBlobs(work: string, count: number): string {
@@ -28,10 +25,9 @@ export async function measureStore(bench: Bench, count: number): Promise<readonl
   try {
     bench.say(`making a store of ${String(count)} blobs`);
     const store = await LargeStore.make(directory, count);
-    const rounds = count < manyBlobs ? bench.rounds : 1;
     return [
       ...(await alternate([blobLookup(store, count), metaLookup(store, count)], bench.rounds)),
-      ...(await alternate([collection(store, directory, count)], rounds)),
+      ...(await alternate([collection(store, directory, count)], bench.rounds)),
     ];
   } finally {
     rmSync(directory, { recursive: true, force: true });

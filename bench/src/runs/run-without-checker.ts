@@ -61,7 +61,8 @@ export class RunWithoutChecker implements Disposable {
   async besideChecker(): Promise<void> {
     this.#session.remember();
     await this.#opened.settle();
-    await this.#session.lookAhead();
+    // A checker that has found something to do.
+    await this.#session.lookAhead(new Promise(() => {}));
   }
 
   async afterChecker(): Promise<Volume> {

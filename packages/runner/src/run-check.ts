@@ -93,7 +93,7 @@ class CheckRun {
     if (!session || !prepared) return await this.#runStateless(plan);
     const keeper = new StateKeeper({ request: this.#request, watch: this.#watch, plan, slot, session });
     const checked = this.#check(slot, plan, keeper, true);
-    const kept = keeper.besideChecker();
+    const kept = keeper.besideChecker(checked);
     const first = await checked;
     await kept;
     if (plan.meaningOf(first) === 'crash') {

@@ -52,6 +52,7 @@ import {
 } from '@cleanmiss/snapshot';
 import { isFromStore, orderCandidates, type Choice } from './order-candidates.js';
 import { nothing, type RunReport, type Volume } from './report.js';
+import { takesLonger } from './takes-longer.js';
 import { refsToRead, refsToWrite, type Position } from './wanted-refs.js';
 
 /** The state, and what is remembered of it beside it. */
@@ -97,6 +98,9 @@ const maxTries = 5;
 
 /** What a store was told so long ago may have been collected there since: it is told again. */
 const maxStoredAgeMs = 24 * 60 * 60 * 1000;
+
+/** Longer than a warm check of a few thousand files. */
+const lookAheadAfterMs = 1000;
 
 const cold: Prepared = { outcome: 'miss', reason: 'absent', snapshot: null, source: null, restored: nothing };
 
@@ -149,13 +153,14 @@ export class SlotSession {
     if (this.#index) writeSlotIndex(this.#options.slot.indexPath, this.#index);
   }
 
-  /** Does beside the checker, when there is time, what `capture` and `publish` would have to do. */
-  async lookAhead(): Promise<void> {
+  /** Does beside the checker, when there is time, what `capture` and `publish` would have to do. `ended`: when it has ended; default: it has. */
+  async lookAhead(ended: Promise<unknown> = Promise.resolve()): Promise<void> {
     const { env, isShared, local, position, root } = this.#options;
     if (isShared) this.#workTree = await readWorkTree(root, position.head, { env });
-    if (!this.#index) return;
-    this.#present = await findPresent(local.blobs, this.#index);
-    encodeAhead(this.#index.units);
+    if (this.#index) this.#present = await findPresent(local.blobs, this.#index);
+    // On a slot that is as the last run left it there may be nothing to do: a checker that takes longer has found something.
+    else if (!(await takesLonger(ended, lookAheadAfterMs))) return;
+    encodeAhead(this.#known().units);
   }
 
   /** Empties the slot. */

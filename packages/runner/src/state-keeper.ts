@@ -28,12 +28,12 @@ export class StateKeeper {
   }
 
   /** On another core than the checker's: what came from a remote is kept for the next checkout here. */
-  async besideChecker(): Promise<void> {
+  async besideChecker(ended: Promise<unknown>): Promise<void> {
     const { request, session } = this.#options;
     const keep = async () => {
       session.remember();
       await request.opened.settle();
-      if (request.config.mode === 'read-write') await session.lookAhead();
+      if (request.config.mode === 'read-write') await session.lookAhead(ended);
     };
     await request.degradation.guard('fill', keep, undefined);
   }

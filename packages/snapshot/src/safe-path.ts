@@ -15,11 +15,16 @@ const maxParts = 64;
  * it would trim, or take for a device: elsewhere, a Python module may well be called `aux`.
  */
 export function isStatePath(path: string, platform: NodeJS.Platform = process.platform): path is StatePath {
+  if (path.length <= maxPlainLength && platform !== 'win32' && plain.test(path)) return true;
   if (path.length === 0 || isLongerThan(path, maxPathBytes) || unwritable.test(path)) return false;
   const parts = path.split('/');
   if (parts.length > maxParts || !parts.every(isSafePart)) return false;
   return platform !== 'win32' || !parts.some(isAliasOnWindows);
 }
+
+/** What nearly all are, told in a tenth of the time. So short that no other bound is passed: 64 parts have 127 letters. */
+const plain = /^[\w@+-][\w@.+-]*(?:\/[\w@+-][\w@.+-]*)*$/;
+const maxPlainLength = 127;
 
 /** Half a character is written as a question mark, whichever it is: two such paths would be one file. */
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for

@@ -48,7 +48,7 @@ export function removeStrangeFiles(directory: string): void {
 }
 
 function walkInto(root: string, prefix: string, files: WalkedFile[], strange: (path: string) => void): void {
-  for (const entry of entriesOf(join(root, prefix))) {
+  for (const entry of entriesOf(`${root}/${prefix}`)) {
     const path = prefix + entry.name;
     if (!isStatePath(path)) strange(path);
     else if (entry.isDirectory()) walkInto(root, `${path}/`, files, strange);
@@ -58,7 +58,7 @@ function walkInto(root: string, prefix: string, files: WalkedFile[], strange: (p
 }
 
 function addFile(root: string, path: StatePath, files: WalkedFile[]): void {
-  const stats = lstatSync(join(root, path), { throwIfNoEntry: false });
+  const stats = lstatSync(`${root}/${path}`, { throwIfNoEntry: false });
   // Gone since it was listed: a checker's helper process may still be tidying up.
   if (stats?.isFile()) files.push({ path, mode: stats.mode & 0o777, stamp: stampOf(stats) });
 }

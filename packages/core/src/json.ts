@@ -41,8 +41,7 @@ export function isJsonWithin(value: Json, levels: number): boolean {
 
 /** Told from the text, and not from what it is parsed to: a megabyte of brackets takes a hundred of memory. */
 function isNestedTooDeeply(text: string): boolean {
-  // Each level takes a bracket.
-  if (text.length <= maxJsonDepth) return false;
+  if (hasFewBrackets(text)) return false;
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
@@ -52,6 +51,19 @@ function isNestedTooDeeply(text: string): boolean {
     if (depth > maxJsonDepth) return true;
   }
   return false;
+}
+
+/** Each level takes one: of nearly every text that is all there is to know, and to count them costs a tenth. */
+function hasFewBrackets(text: string): boolean {
+  if (text.length <= maxJsonDepth) return true;
+  let count = 0;
+  for (const bracket of ['[', '{']) {
+    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) {
+      count += 1;
+      if (count > maxJsonDepth) return false;
+    }
+  }
+  return true;
 }
 
 const [quote, backslash] = [0x22, 0x5c];

@@ -21,7 +21,7 @@ await runMain(async () => {
   const others = newerNode === undefined ? [] : ['--newer-node', newerNode];
   const program = join(root, 'bench', 'dist', 'src', 'main.js');
   const isGood = await isolated(async () =>
-    runVisibly(process.execPath, ['--expose-gc', program, ...others, ...args], { cwd: root }),
+    runVisibly(process.execPath, ['--expose-gc', program, ...others, ...args], { cwd: root, timeoutMs: 0 }),
   );
   return isGood ? 0 : 1;
 });

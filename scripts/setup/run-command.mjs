@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { say } from './say.mjs';
 
 const DEFAULT_TIMEOUT_MS = 600_000;
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
@@ -8,7 +9,7 @@ const LAST_LINES = 8;
  * @typedef {object} CommandOptions
  * @property {string | undefined} [cwd] default: this process's
  * @property {Record<string, string>} [env] added to this process's environment
- * @property {number} [timeoutMs] default 600000
+ * @property {number} [timeoutMs] default 600000; 0: it has a bound of its own
  *
  * @typedef {object} CommandResult
  * @property {boolean} ok it ended by itself with exit code 0
@@ -59,6 +60,7 @@ export function runVisibly(command, args, options = {}) {
     timeout: timeoutMs,
     stdio: ['ignore', 'inherit', 'inherit'],
   });
+  if (result.error) say(`${command}: ${result.error.message}`);
   return result.status === 0;
 }
 

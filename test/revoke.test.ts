@@ -4,8 +4,17 @@ import { join } from 'node:path';
 import { after, describe, it, type TestContext } from 'node:test';
 import { generateKeys } from '@cleanmiss/core';
 import { startRedis } from '@cleanmiss/redis-fixture';
-import { cleanmiss, temporaryDirectory, type Ended, type Machine } from './support/index.js';
-import { assertRight, check, poison, teamMachine } from './support/lying-state.js';
+import {
+  cleanmiss,
+  commitAll,
+  initialCommit,
+  run,
+  temporaryDirectory,
+  writeProject,
+  type Ended,
+  type Machine,
+} from './support/index.js';
+import { assertRight, check, lyingCheck, poison, teamMachine } from './support/lying-state.js';
 
 const redis = await startRedis();
 after(() => redis.stop());
@@ -80,6 +89,54 @@ describe('what an intruder has left', () => {
     assert.match((await deceived.check(check)).stdout, /^Success/, 'from its slot');
     await untilHeard(deceived);
     assertRight(await deceived.check(check));
+  });
+
+  it('is no start for a run that hears of it while it asks: neither the slot nor what the remote has', async (t) => {
+    const machine = team(t);
+    await poison(machine('intruder'));
+    const deceived = machine('deceived');
+    initialCommit(deceived.project);
+    await deceived.check(check);
+    await revoke(machine('admin'), '--writer', 'intruder');
+    forgetWhatWasHeard(deceived);
+    writeProject(deceived.project, { 'c.py': 'z = 1\n' });
+    commitAll(deceived.project, 'Something else');
+    const healed = await deceived.check(check);
+    assertRight(healed);
+    assert.deepEqual([healed.report.outcome, healed.report.reason], ['miss', 'untrusted']);
+  });
+
+  it('is a miss as well where CI has restored it, checked and saved, in steps of its own', async (t) => {
+    const machine = team(t);
+    const half = async (at: Machine, verb: string, ...options: readonly string[]) => {
+      const args = [
+        verb,
+        '--json',
+        ...options,
+        '--local',
+        at.store,
+        '--state',
+        '.mypy_cache',
+        '--',
+        ...check,
+      ];
+      const ended = await cleanmiss(args, { cwd: at.project, env: at.env });
+      assert.equal(ended.code, 0, ended.stderr);
+      return JSON.parse(ended.stdout) as { readonly outcome?: string; readonly reason?: string };
+    };
+    const steps = async (at: Machine, command: readonly string[]) => {
+      const restored = await half(at, 'restore');
+      const ended = await run([...command, '--cache-dir=.mypy_cache'], { cwd: at.project });
+      await half(at, 'save', '--exit-code', String(ended.code));
+      await at.upload();
+      return { restored, ended };
+    };
+    await steps(machine('intruder'), lyingCheck(machine('intruder')));
+    const ci = await steps(machine('ci'), check);
+    assert.deepEqual([ci.restored.outcome, ci.ended.code], ['hit', 0], 'it is deceived');
+    await revoke(machine('admin'), '--writer', 'intruder');
+    const fresh = await steps(machine('fresh'), check);
+    assert.deepEqual([fresh.restored.reason, fresh.ended.code], ['untrusted', 1]);
   });
 
   it('is a miss by when it was written, and what was written before stays', async (t) => {

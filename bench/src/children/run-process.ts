@@ -31,7 +31,7 @@ async function run({ root, project, local, remote }: RunOrder): Promise<RunResul
     using each = await RunWithoutChecker.start({ root, opened, layout: await layoutOf(project, root) });
     const { restored } = await each.prepare();
     const peakBytesBefore = peakBytes();
-    await each.besideChecker();
+    await each.besideChecker({ isLong: true });
     await each.afterChecker();
     return {
       stateDir: each.stateDir,

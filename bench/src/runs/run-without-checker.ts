@@ -58,11 +58,11 @@ export class RunWithoutChecker implements Disposable {
     return this.#session.prepare();
   }
 
-  async besideChecker(): Promise<void> {
+  /** Beside a checker that takes long, because it has found something to do, or beside one that has ended by then. */
+  async besideChecker({ isLong }: { readonly isLong: boolean }): Promise<void> {
     this.#session.remember();
     await this.#opened.settle();
-    // A checker that has found something to do.
-    await this.#session.lookAhead(new Promise(() => {}));
+    await this.#session.lookAhead(isLong ? new Promise(() => {}) : Promise.resolve());
   }
 
   async afterChecker(): Promise<Volume> {

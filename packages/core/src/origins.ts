@@ -7,12 +7,19 @@ export interface Origin {
   readonly writer: string;
   /** The id of the key by which what he wrote was signed. */
   readonly key?: string;
+  /** It stands for more hands than are listed: whoever looks for one of them has to take it for his. */
+  readonly many?: true;
   readonly first: number;
   readonly last: number;
 }
 
-/** Beyond so many the oldest are forgotten: who writes is a machine or a pipeline, and a team has dozens. */
+/**
+ * Who writes is a machine or a pipeline, and a team has dozens. Of more, the oldest become one that stands for many: to
+ * forget a hand would let him go whose name somebody has crowded out.
+ */
 const maxOrigins = 64;
+/** The last moment that a Date can hold. */
+const maxTime = 8.64e15;
 const maxWriterLength = 256;
 
 /** Of an entry: who wrote it. */
@@ -25,9 +32,14 @@ export function originOf({ writer, time, signature }: Pick<Meta, 'writer' | 'tim
   };
 }
 
-/** Of what is made from an entry: all who had a hand in that. */
+/** All who had a hand in an entry: by one more than an entry lists. */
+export function handsOf(meta: Meta): readonly Origin[] {
+  return [...meta.origins, originOf(meta)];
+}
+
+/** The same for what is made from it. */
 export function originsOf(meta: Meta): readonly Origin[] {
-  return joinOrigins(meta.origins, [originOf(meta)]);
+  return joinOrigins(handsOf(meta));
 }
 
 /**
@@ -43,11 +55,18 @@ export function provenanceOf(meta: Meta): Required<Pick<CacheEntry, 'written' | 
 export function joinOrigins(...lists: readonly (readonly Origin[])[]): readonly Origin[] {
   const joined = new Map<string, Origin>();
   for (const origin of lists.flat()) {
-    const name = JSON.stringify([origin.writer, origin.key]);
+    const name = JSON.stringify([origin.writer, origin.key, origin.many]);
     const { first, last } = joined.get(name) ?? origin;
     joined.set(name, { ...origin, first: Math.min(first, origin.first), last: Math.max(last, origin.last) });
   }
-  return [...joined.values()].sort((a, b) => a.last - b.last).slice(-maxOrigins);
+  const all = [...joined.values()].sort((a, b) => a.last - b.last);
+  const tooMany = all.length - maxOrigins;
+  return tooMany > 0 ? [manyOf(all.slice(0, tooMany + 1)), ...all.slice(tooMany + 1)] : all;
+}
+
+function manyOf(origins: readonly Origin[]): Origin {
+  const first = Math.min(...origins.map((origin) => origin.first));
+  return { writer: 'many', many: true, first, last: Math.max(...origins.map((origin) => origin.last)) };
 }
 
 export function originsToJson(origins: readonly Origin[]): Json {
@@ -65,8 +84,9 @@ export function parseOrigins(value: Json | undefined): readonly Origin[] | undef
 
 function parseOrigin(value: Json): Origin | undefined {
   if (!isJsonObject(value)) return undefined;
-  const { writer, key, first, last } = value;
+  const { writer, key, many, first, last } = value;
   if (!isShortText(writer) || !isTime(first) || !isTime(last)) return undefined;
+  if (many !== undefined) return many === true ? { writer, many, first, last } : undefined;
   if (key === undefined) return { writer, first, last };
   return isShortText(key) ? { writer, key, first, last } : undefined;
 }
@@ -76,5 +96,5 @@ function isShortText(value: Json | undefined): value is string {
 }
 
 function isTime(value: Json | undefined): value is number {
-  return Number.isFinite(value);
+  return typeof value === 'number' && Math.abs(value) <= maxTime;
 }

@@ -5,7 +5,7 @@ import { noEvents, type EventSink } from './events.js';
 import { canonicalJson, type JsonObject } from './json.js';
 import type { Key } from './key.js';
 import type { Meta } from './meta.js';
-import { originsOf } from './origins.js';
+import { handsOf } from './origins.js';
 import { revocationsKey, revocationToJson, revokes, type Judged, type Revocation } from './revocation.js';
 
 /** What is known to be revoked, of all tiers together: what one of them says holds for all, as what is in one may come from another. */
@@ -108,7 +108,7 @@ export class RevocableCache implements Cache {
 }
 
 function judgedOf(meta: Meta): Judged {
-  return { hands: originsOf(meta), attributes: meta.attributes };
+  return { hands: handsOf(meta), attributes: meta.attributes };
 }
 
 /** Whoever was revoked may still have revoked something. */

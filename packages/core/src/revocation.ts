@@ -46,8 +46,8 @@ export function revokes(
   if (!Object.entries(attributes ?? {}).every(([name, value]) => own[name] === value)) return false;
   return hands.some(
     (hand) =>
-      (writer === undefined || hand.writer === writer) &&
-      (key === undefined || hand.key === key) &&
+      (writer === undefined || hand.writer === writer || hand.many) &&
+      (key === undefined || hand.key === key || hand.many) &&
       (since === undefined || hand.last >= since) &&
       (until === undefined || hand.first <= until),
   );

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   joinOrigins,
+  originsToJson,
+  parseOrigins,
   MemoryBlobStore,
   MemoryMetaStore,
   originsOf,
@@ -101,11 +103,32 @@ describe('origins', () => {
     ]);
   });
 
-  it('stay bounded, and forget the oldest first', () => {
-    const many = Array.from({ length: 1000 }, (_, i) => ({ writer: `w${i}`, first: i, last: i }));
-    const joined = joinOrigins(many);
+  it('stay bounded, and the oldest become one that stands for many', () => {
+    const all = Array.from({ length: 1000 }, (_, i) => ({ writer: `w${i}`, first: i, last: i }));
+    const joined = joinOrigins(all);
     assert.equal(joined.length, 64);
+    assert.deepEqual(joined[0], { writer: 'many', many: true, first: 0, last: 936 });
     assert.equal(joined.at(-1)!.writer, 'w999');
+    assert.equal(joinOrigins(joined, [{ writer: 'x', first: 1000, last: 1000 }]).length, 64);
+    assert.deepEqual(parseOrigins(originsToJson(joined)), joined);
+  });
+
+  it('that stand for many are revoked with each of them: nobody is crowded out', () => {
+    const invented = Array.from({ length: 64 }, (_, i) => ({ writer: `w${i}`, first: 8e15, last: 8e15 }));
+    const hands = joinOrigins(invented, [{ writer: 'intruder', key: 'k1', first: 5, last: 5 }]);
+    assert.ok(!hands.some(({ writer }) => writer === 'intruder'));
+    for (const revocation of [
+      { writer: 'intruder' },
+      { key: 'k1' },
+      { writer: 'intruder', since: 4, until: 6 },
+    ])
+      assert.ok(revokes(revocation, { hands, attributes: {} }), JSON.stringify(revocation));
+    assert.ok(!revokes({ since: 0, until: 4 }, { hands, attributes: {} }));
+  });
+
+  it('have times that there are', () => {
+    for (const last of [1e300, Infinity, Number.NaN, -1e300, '5'])
+      assert.equal(parseOrigins([{ writer: 'a', first: 1, last }]), undefined);
   });
 });
 
@@ -124,6 +147,20 @@ function tier(writer: string, counted: string[] = []): Cache {
 const poison = { key: 'poison', blobs: { data: Buffer.from('x') } };
 
 describe('a cache in which something is revoked', () => {
+  it('is not deceived by who crowds his name out with others, in what he wrote or in what is made of it', async () => {
+    const inner = tier('intruder');
+    const origins = Array.from({ length: 64 }, (_, i) => ({ writer: `w${i}`, first: 8e15, last: 8e15 }));
+    await inner.put({ ...poison, origins });
+    const found = await inner.get('poison');
+    assert.ok(found.hit);
+    await inner.put({ key: 'derived', blobs: {}, origins: originsOf(found.meta) });
+    const list = new RevocationList();
+    list.learn('here', [{ writer: 'intruder' }]);
+    const cache = new RevocableCache(inner, { list });
+    for (const key of ['poison', 'derived'])
+      assert.deepEqual(await cache.get(key), { hit: false, reason: 'untrusted' });
+  });
+
   it('answers it as untrusted, in every way of asking, and tells of it', async () => {
     const inner = tier('intruder');
     await inner.put(poison);

@@ -1,13 +1,22 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProfile, type SlotRun } from '@cleanmiss/checkers';
-import { CacheError, keyHashOf } from '@cleanmiss/core';
+import {
+  CacheError,
+  isJsonObject,
+  keyHashOf,
+  originsToJson,
+  parseJson,
+  parseOrigins,
+  type Origin,
+} from '@cleanmiss/core';
 import {
   ensureOwnDirectory,
   ensureSlotsDirectory,
   headOf,
   projectIdentity,
   projectStatePath,
+  readOwnFile,
 } from '@cleanmiss/snapshot';
 import { slotHashOf } from './context-hash.js';
 import { refuseForeignDirectory } from './foreign-directory.js';
@@ -16,6 +25,8 @@ import type { CheckRequest } from './request.js';
 import { receivedBytes } from './received-bytes.js';
 import { versionMemoryOf } from './version-memory.js';
 import { SlotSession, type Prepared } from './slot-session.js';
+
+const maxBegunBytes = 64 * 1024;
 
 /** One half of a run, for a CI system whose own steps run the checker: its command is run between the halves. */
 export interface HalfRequest extends CheckRequest {
@@ -39,7 +50,9 @@ export async function restoreHalf(request: HalfRequest): Promise<Prepared> {
   const before = receivedBytes(request.opened);
   const prepared = await session.prepare();
   session.remember();
-  writeFileSync(begunPath, '', { mode: 0o600, flag: 'wx' });
+  // Whose work the command starts from, so that what it makes of it can be revoked with it.
+  const begun = { origins: originsToJson(session.origins) };
+  writeFileSync(begunPath, JSON.stringify(begun), { mode: 0o600, flag: 'wx' });
   const remoteBytes = receivedBytes(request.opened) - before;
   return { ...prepared, restored: { ...prepared.restored, remoteBytes } };
 }
@@ -50,19 +63,28 @@ export async function restoreHalf(request: HalfRequest): Promise<Prepared> {
  */
 export async function saveHalf(request: SaveRequest): Promise<Saved | undefined> {
   const { session, plan, begunPath } = await openHalf(request);
-  if (!existsSync(begunPath)) {
+  const origins = originsAt(begunPath);
+  if (!origins) {
     throw new CacheError(
       'ERR_INVALID_STATE',
       'there was no cleanmiss restore before this save, with the same command',
     );
   }
   rmSync(begunPath);
+  session.startFrom(origins);
   const exit = { code: request.exitCode, signal: null, stderrTail: '' };
   if (plan.meaningOf(exit) !== 'normal') return undefined;
   const news = await session.capture();
   await session.lookAhead();
   const volume = await session.publish(news);
   return { ...volume, snapshot: session.snapshot };
+}
+
+/** `undefined` where no restore has left any. */
+function originsAt(begunPath: string): readonly Origin[] | undefined {
+  const begun = parseJson(readOwnFile(begunPath, maxBegunBytes)?.toString('utf8') ?? '');
+  // None at all is written down as well.
+  return isJsonObject(begun) && begun['origins'] !== undefined ? parseOrigins(begun['origins']) : undefined;
 }
 
 async function openHalf(request: HalfRequest) {

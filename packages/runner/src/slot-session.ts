@@ -242,6 +242,16 @@ export class SlotSession {
     return this.#snapshots.takeBack(snapshot);
   }
 
+  /** Who had a hand in what the checker starts from, or in what it has left. */
+  get origins(): readonly Origin[] {
+    return this.#origins;
+  }
+
+  /** In place of `prepare`, where another process has prepared the slot: with these origins. */
+  startFrom(origins: readonly Origin[]): void {
+    this.#origins = origins;
+  }
+
   get snapshot(): string | null {
     return this.#base?.snapshot ?? null;
   }
@@ -264,6 +274,8 @@ export class SlotSession {
     const down: Found = { candidates: [], trouble: 'unavailable' };
     const find = () => findCandidates(cache, contextHash, names);
     const { candidates, trouble } = await failOpen('restore', this.#options.outage, find, down);
+    // Whoever was asked may have told what is revoked by now.
+    if (this.#isRevoked(this.#record)) this.#record = undefined;
     const commits = [...(head?.commit ? [head.commit] : []), ...lineage.ancestors];
     const nearest = candidates.slice(0, maxTries);
     return { choices: orderCandidates(nearest, this.#record, commits, head?.branch), trouble };
@@ -344,10 +356,15 @@ export class SlotSession {
 
   /** What is revoked may have been heard of since. */
   async #unlessRevoked(record: SlotRecord | undefined): Promise<SlotRecord | undefined> {
-    const { about, outage, revocations } = this.#options;
+    const { outage, revocations } = this.#options;
     if (!record) return undefined;
     await failOpen('restore', outage, () => revocations.load(), undefined);
-    return revocations.list.revokes({ hands: record.origins, attributes: about }) ? undefined : record;
+    return this.#isRevoked(record) ? undefined : record;
+  }
+
+  #isRevoked(record: SlotRecord | undefined): boolean {
+    const { about, revocations } = this.#options;
+    return record !== undefined && revocations.list.revokes({ hands: record.origins, attributes: about });
   }
 
   /** What was written before the machine last started may have lost its content in a power cut: then we look. */

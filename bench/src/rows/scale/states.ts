@@ -77,7 +77,7 @@ class StateTrial {
     using run = await RunWithoutChecker.start(place);
     const { stateDir } = run;
     await run.prepare();
-    await run.besideChecker();
+    await run.besideChecker({ isLong: true });
     const corpus = await this.#bench.corpus();
     const isEnough = ({ paths }: LargeState) => paths.length >= this.#count;
     const state = writeLargeState({ corpus, layout, directory: stateDir, isEnough });
@@ -94,7 +94,7 @@ class StateTrial {
     const perform = async () => {
       using run = await RunWithoutChecker.start(place);
       const { source } = await run.prepare();
-      await run.besideChecker();
+      await run.besideChecker({ isLong: false });
       return { source, published: await run.afterChecker() };
     };
     const check = (outcome: unknown) => {
@@ -114,7 +114,7 @@ class StateTrial {
       prepare: async () => {
         run = await RunWithoutChecker.start(place);
         await run.prepare();
-        await run.besideChecker();
+        await run.besideChecker({ isLong: true });
         appendFileSync(join(run.stateDir, path), '\n');
       },
       perform: () => run.afterChecker(),
@@ -122,7 +122,8 @@ class StateTrial {
         run[Symbol.dispose]();
         // The one that changed, and those that lie in a pack with it.
         const { files } = published as Volume;
-        if (files < 1 || files > 100) throw new Error(`files published: ${String(files)}, for one that changed`);
+        if (files < 1 || files > 100)
+          throw new Error(`files published: ${String(files)}, for one that changed`);
       },
     };
   }

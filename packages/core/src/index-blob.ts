@@ -24,6 +24,8 @@ export function indexOfLines(lines: readonly string[]): Uint8Array {
   return Buffer.from(lines.map((line) => `${line}\n`).join(''));
 }
 
+/** Longer ones are nobody's: all that an index lists is held in memory, some ten times as much. */
+export const maxIndexBytes = 32 * 1024 * 1024;
 const maxEntriesOfIndex = 65_536;
 /** The line of a file of a gigabyte has half as many. Parsed, it may take twenty times as much. */
 const maxLineBytes = 8 * 1024 * 1024;

@@ -1,4 +1,11 @@
-import { decodeIndex, matchesChecksum, type BlobRef, type ChecksumOf, type Digest } from '@cleanmiss/core';
+import {
+  decodeIndex,
+  matchesChecksum,
+  maxIndexBytes,
+  type BlobRef,
+  type ChecksumOf,
+  type Digest,
+} from '@cleanmiss/core';
 import { readWhole } from './read-whole.js';
 import type { StoreFiles } from './store-files.js';
 
@@ -13,7 +20,7 @@ export class IndexBlobs {
     this.#checksumOf = checksumOf;
   }
 
-  /** `undefined`: it is missing or damaged, and whatever names it is a miss anyway. */
+  /** `undefined`: it is missing, damaged or longer than any index, and whatever names it is a miss anyway. */
   listedBy(ref: BlobRef): readonly BlobRef[] | undefined {
     if (!this.#listed.has(ref.digest))
       this.#listed.set(ref.digest, readIndex(this.#files, ref, this.#checksumOf));
@@ -27,6 +34,7 @@ export function readIndex(
   ref: BlobRef,
   checksumOf: ChecksumOf,
 ): readonly BlobRef[] | undefined {
+  if (ref.size > maxIndexBytes) return undefined;
   const read = readWhole(fs, blobs.pathOf(ref.digest), ref.size, ref.size);
   if (read.kind === 'unreadable') throw read.error;
   if (read.kind !== 'whole' || !matchesChecksum(read.bytes, ref, checksumOf)) return undefined;

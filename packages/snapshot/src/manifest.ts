@@ -1,5 +1,6 @@
 import {
   isJsonObject,
+  maxIndexBytes,
   parseBlobRef,
   type BlobRef,
   type IndexEntry,
@@ -17,8 +18,8 @@ import { isStatePath, type StatePath } from './safe-path.js';
 export const maxFiles = 300_000;
 export const maxFileBytes = 1024 * 1024 * 1024;
 export const maxStateBytes = 8 * maxFileBytes;
-/** All pages together. In memory it takes some ten times as much. */
-export const maxManifestBytes = 32 * 1024 * 1024;
+/** All pages together, and so each of them. */
+export const maxManifestBytes = maxIndexBytes;
 /** Values in the facts of one unit. */
 const maxFacts = 32;
 /** In the 23rd century: ext4 ends with 2446, and is not the first to end. */

@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { CacheError, isJsonObject, parseJson } from '@cleanmiss/core';
+import { readOwnFile } from './own-file.js';
 import { replaceFile } from './replace-file.js';
 import { isOwnDirectory } from './slot-layout.js';
 
 const format = 1;
+const ourName = /^[0-9a-f]{32}\.json$/;
+/** A path, and what stands around it. */
+const maxEntryBytes = 64 * 1024;
 
 /**
  * Which projects of this machine have slots: a small file each, named by the hash of the project's root. What stands in
@@ -28,6 +32,8 @@ export class ProjectRegistry {
 
   /** The roots as they were written down. Files that are not understood, or not where they belong, are passed over. */
   roots(): readonly string[] {
+    // Somebody else's folder, or a link: he may name what he likes in there.
+    if (!isOwnDirectory(this.#directory)) return [];
     return namesIn(this.#directory).flatMap((name) => {
       const root = rootIn(join(this.#directory, name));
       return root !== undefined && this.#pathOf(root) === join(this.#directory, name) ? [root] : [];
@@ -63,20 +69,17 @@ export function refuseStrangeRoot(root: string): void {
 }
 
 function rootIn(path: string): string | undefined {
-  try {
-    const document = parseJson(readFileSync(path, 'utf8'));
-    if (!isJsonObject(document) || document['format'] !== format) return undefined;
-    const { root } = document;
-    return typeof root === 'string' ? root : undefined;
-  } catch {
-    // another user's, or a folder
-    return undefined;
-  }
+  const document = parseJson(readOwnFile(path, maxEntryBytes)?.toString('utf8') ?? '');
+  if (!isJsonObject(document) || document['format'] !== format) return undefined;
+  const { root } = document;
+  return typeof root === 'string' ? root : undefined;
 }
 
 function namesIn(directory: string): readonly string[] {
   try {
-    return readdirSync(directory).sort();
+    return readdirSync(directory)
+      .filter((name) => ourName.test(name))
+      .sort();
   } catch {
     return [];
   }

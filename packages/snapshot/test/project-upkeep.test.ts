@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import {
   chownSync,
   existsSync,
@@ -169,6 +170,23 @@ test('what is not understood among the projects is passed over and left', async 
   assert.deepEqual(tidyProjects(registry, late), { removedSlots: [], forgottenProjects: [], trouble: [] });
   assert.equal(slotsIn(root).length, 1);
   assert.equal(readdirSync(directory).length, contents.length + 2);
+});
+
+describe('what somebody has planted among the projects of a store', () => {
+  it('is passed over: a pipe is not waited for, a link not followed, a long file not read', () => {
+    const { directory, registry } = place();
+    const root = temporaryDirectory();
+    registry.add(root);
+    const [entry] = readdirSync(directory) as [string];
+    const names = ['0', '1', '2'].map((first) => join(directory, `${first.repeat(32)}.json`));
+    execFileSync('mkfifo', [names[0]!, join(directory, 'x.json')]);
+    symlinkSync(join(directory, entry), names[1]!);
+    writeFileSync(names[2]!, ' '.repeat(100_000));
+    assert.deepEqual(registry.roots(), [root]);
+    const elsewhere = join(temporaryDirectory(), 'projects');
+    symlinkSync(directory, elsewhere);
+    assert.deepEqual(new ProjectRegistry(elsewhere).roots(), []);
+  });
 });
 
 const contextName = `mypy-${contextHash.slice(0, 12)}`;

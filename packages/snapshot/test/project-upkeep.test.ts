@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import { test } from 'node:test';
+import { describe, it, test } from 'node:test';
 import { keyHashOf } from '@cleanmiss/core';
 import { ProjectRegistry, refuseStrangeRoot } from '../src/project-registry.js';
 import { tidyProjects } from '../src/project-upkeep.js';

@@ -173,7 +173,7 @@ test('what is not understood among the projects is passed over and left', async 
 });
 
 describe('what somebody has planted among the projects of a store', () => {
-  it('is passed over: a pipe is not waited for, a link not followed, a long file not read', () => {
+  it('is passed over: a pipe is not waited for, a link not followed, a long file not read; a link to the folder is refused', () => {
     const { directory, registry } = place();
     const root = temporaryDirectory();
     registry.add(root);
@@ -185,7 +185,7 @@ describe('what somebody has planted among the projects of a store', () => {
     assert.deepEqual(registry.roots(), [root]);
     const elsewhere = join(temporaryDirectory(), 'projects');
     symlinkSync(directory, elsewhere);
-    assert.deepEqual(new ProjectRegistry(elsewhere).roots(), []);
+    assert.throws(() => new ProjectRegistry(elsewhere).roots(), /is a symbolic link; remove it/);
   });
 });
 

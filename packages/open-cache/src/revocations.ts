@@ -34,6 +34,8 @@ const maxTries = 5;
 /** Of all tiers together: a meta has its limit. */
 const maxRemembered = 3000;
 
+const atOnce = () => Promise.resolve();
+
 /** What is revoked, as far as this machine knows. */
 export class Revocations {
   readonly list = new RevocationList();
@@ -68,11 +70,12 @@ export class Revocations {
   }
 
   /**
-   * Writes what is known to where the next process finds it, beside what others have written there.
+   * Writes what is known to where the next process finds it, beside what others have written there. `pause`: between a word and the look
+   * whether it stands. Default: none; what is written over later is heard again from where it came.
    * @throws {CacheError} `ERR_OUTAGE` where that cannot be
    */
-  async remember(): Promise<void> {
-    for (let tries = 0; tries < maxTries; tries += 1) {
+  async remember(pause: () => Promise<unknown> = atOnce): Promise<void> {
+    for (let tries = 0; tries <= maxTries; tries += 1) {
       const remembered = await this.#remembered();
       this.#learnAll(remembered);
       const known = this.#known();
@@ -80,9 +83,11 @@ export class Revocations {
         this.#isOwed = false;
         return;
       }
+      if (tries === maxTries) break;
       const tiers = known.map(([tier, said]) => [tier, recordToJson(said)] as const);
       const attributes = { tiers: Object.fromEntries(tiers) };
       await this.#options.local.put({ key: revocationsKey, blobs: {}, attributes });
+      await pause();
     }
     throw new CacheError('ERR_OUTAGE', 'other processes write what is revoked at the same time: try again');
   }

@@ -47,11 +47,7 @@ export async function changeRevocations(
   }
   if (remotes.length === 0 || change.remove !== undefined) {
     known.list.learn(localTier, wordFor(change, local));
-    await known.remember();
-    if (remotes.length === 0) {
-      await pause();
-      await known.remember();
-    }
+    await known.remember(pause);
     tiers.unshift(described('this machine', known.list.of(localTier)));
   }
   return tiers;

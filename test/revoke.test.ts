@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it, type TestContext } from 'node:test';
-import { generateKeys } from '@cleanmiss/core';
+import { generateKeys, revocationsKey, type Cache } from '@cleanmiss/core';
+import { loadConfig, openCache } from '@cleanmiss/open-cache';
 import { startRedis } from '@cleanmiss/redis-fixture';
 import {
   cleanmiss,
@@ -37,6 +38,20 @@ async function revoke(machine: Machine, ...args: readonly string[]): Promise<str
   const ended = await at(machine, 'revoke', ...args);
   assert.equal(ended.code, 0, ended.stderr);
   return ended.stdout;
+}
+
+/** Its remote, as somebody else sees it who may write there. */
+async function withRemote(
+  { env, project: cwd, store }: Machine,
+  step: (own: Cache) => Promise<void>,
+): Promise<void> {
+  const config = loadConfig({ root: cwd, cwd, env: { ...env, CLEANMISS_LOCAL: `${store}-2` }, flags: {} });
+  const opened = openCache(config);
+  try {
+    await step(opened.remotes[0]!.own);
+  } finally {
+    opened.close();
+  }
 }
 
 /** As when it was asked long ago what is revoked. */
@@ -139,6 +154,19 @@ describe('what an intruder has left', () => {
     assert.deepEqual([fresh.restored.reason, fresh.ended.code], ['untrusted', 1]);
   });
 
+  it('is heard of by those who store nothing, and remembered, also where they ask no remote', async (t) => {
+    const machine = team(t);
+    await poison(machine('intruder'));
+    const reader = machine('reader', { CLEANMISS_MODE: 'read' });
+    assert.match((await reader.check(check)).stdout, /^Success/);
+    await revoke(machine('admin'), '--writer', 'intruder');
+    forgetWhatWasHeard(reader);
+    assert.match((await reader.check(check)).stdout, /^Success/, 'from its slot');
+    await untilHeard(reader);
+    assertRight(await reader.check(check));
+    assertRight(await reader.check(check, { env: { CLEANMISS_REMOTE: 'off' } }));
+  });
+
   it('is a miss by when it was written, and what was written before stays', async (t) => {
     const machine = team(t);
     assertRight(await machine('ci').check(check));
@@ -200,6 +228,35 @@ describe('somebody who may write to the remote', () => {
   });
 });
 
+describe('what somebody else has written into the list', () => {
+  it('is passed over where it is no date, and does nothing to the terminal', async (t) => {
+    const machine = team(t);
+    const admin = machine('admin');
+    await revoke(admin, '--writer', 'before');
+    const hostile = [
+      { since: 1e300 },
+      { writer: 'x\u001b[2J', why: 'y\nthis machine: nothing is revoked', since: 1 },
+    ];
+    await withRemote(admin, async (own) => {
+      await own.put({ key: revocationsKey, blobs: {}, attributes: { revocations: hostile } });
+    });
+    for (const args of [['--list'], ['--writer', 'after']]) {
+      const said = await revoke(admin, ...args);
+      assert.match(said, /by before/, 'what was heard before stands');
+      assert.match(said, /by x\\u001b\[2J, since 1970-01-01T00:00:00\.001Z, \(y\\u000athis machine/);
+    }
+  });
+
+  it('shows in what inspect says as it is, and no more', async (t) => {
+    const machine = team(t);
+    const intruder = machine('intruder', { CLEANMISS_WRITER: 'x\u001b[2J\nby  admin' });
+    await intruder.check(check);
+    const { stdout, code } = await at(intruder, 'inspect');
+    assert.equal(code, 0);
+    assert.match(stdout, /by +x\\u001b\[2J\\u000aby {2}admin, /);
+  });
+});
+
 describe('without a remote', () => {
   it('what is revoked is so on this machine', async (t) => {
     const machine = team(t)('alone', { CLEANMISS_REMOTE: 'off' });
@@ -220,6 +277,16 @@ describe('cleanmiss revoke', () => {
       [['--key', 'ci'], /16 hex digits/],
       [['--writer', ''], /--writer needs a value/],
       [['everything'], /everything/],
+      [['--writer', 'x'.repeat(2000)], /too long/],
+      [['--since', '2026-02-31'], /--since "2026-02-31" is no time/],
+      [['--since', '2199-01-01'], /--since 2199-01-01T00:00:00.000Z is still to come/],
+      [['--since', '2h', '--until', '3h'], /--since \S+ is after --until/],
+      [['--key', '0123456789abcdef', '--since', '2h', '--until', '3h'], /is after --until/],
+      [['--undo', 'nonsense'], /--undo "nonsense" is no id/],
+      [['--undo', '0123456789ab'], /nothing is revoked by the id 0123456789ab/],
+      [['--undo', '0123456789ab', '--writer', 'x'], /--undo stands alone: --writer/],
+      [['--list', '--why', 'x'], /--list stands alone: --why/],
+      [['--list', '--undo', '0123456789ab'], /--list stands alone: --undo/],
       [['--writer', 'x', '--remote-mode', 'read'], /only read here/],
       [['--writer', 'x', '--remote', 'redis://127.0.0.1:1'], /nobody listens there/],
     ];
@@ -229,6 +296,25 @@ describe('cleanmiss revoke', () => {
       assert.match(ended.stderr, words);
     }
     assert.match(await revoke(machine, '--list'), /this machine: nothing is revoked\n.*: nothing is revoked/);
+  });
+
+  it('refuses where nothing would come of it', async (t) => {
+    const machine = team(t);
+    for (const [mode, remote] of [
+      ['read', {}],
+      ['off', {}],
+      ['read', { CLEANMISS_REMOTE: 'off' }],
+      ['off', { CLEANMISS_REMOTE: 'off' }],
+    ] as const) {
+      const ended = await at(
+        machine('admin', { CLEANMISS_MODE: mode, ...remote }),
+        'revoke',
+        '--writer',
+        'x',
+      );
+      assert.equal(ended.code, 1, mode);
+      assert.match(ended.stderr, new RegExp(`nothing would be revoked: the cache's mode is ${mode} here`));
+    }
   });
 });
 

@@ -41,17 +41,17 @@ async function runVerb(verb: Verb, args: readonly string[]): Promise<number> {
     const terminal = processTerminal;
     return await verb.run({ options, operands, terminal, env: process.env, cwd: process.cwd() });
   } catch (error) {
-    processTerminal.warn(sentenceOf(error));
+    for (const line of linesOf(error)) processTerminal.warn(line);
     return verb.failureCode;
   }
 }
 
-/** Never a stack trace, but for the asking. */
-function sentenceOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (process.env['CLEANMISS_DEBUG']) return error.stack ?? error.message;
+/** One, and never a stack trace, but for the asking. */
+function linesOf(error: unknown): readonly string[] {
+  if (!(error instanceof Error)) return [String(error)];
+  if (process.env['CLEANMISS_DEBUG']) return (error.stack ?? error.message).split('\n');
   const isForeseen = error instanceof UsageError || 'code' in error;
-  return isForeseen ? error.message : `unexpected, please report it: ${error.message}`;
+  return [isForeseen ? error.message : `unexpected, please report it: ${error.message}`];
 }
 
 function onBrokenOutput({ code, message }: NodeJS.ErrnoException): void {

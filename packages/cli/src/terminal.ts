@@ -1,4 +1,6 @@
-/** Where words for people go. */
+import { printable, printableLines } from './text.js';
+
+/** Where words for people go. Of what others have written (a remote's messages too) nothing gets to act on the terminal. */
 export interface Terminal {
   /** Standard output: what was asked for. */
   readonly print: (text: string) => void;
@@ -7,8 +9,8 @@ export interface Terminal {
 }
 
 export const processTerminal: Terminal = {
-  print: (text) => process.stdout.write(`${text}\n`),
-  warn: (line) => process.stderr.write(`cleanmiss: ${withoutPasswords(line)}\n`),
+  print: (text) => process.stdout.write(`${printableLines(text)}\n`),
+  warn: (line) => process.stderr.write(`cleanmiss: ${printable(withoutPasswords(line))}\n`),
 };
 
 /**

@@ -18,9 +18,40 @@ export function parseTime(text: string, now: number): number | undefined {
   if (ageMs !== undefined) return now - ageMs;
   if (!/^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})?)?$/.test(text))
     return undefined;
+  // 31 February would be taken for 3 March.
+  const [day] = text.split('T') as [string];
+  const midnight = Date.parse(day);
+  if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(day)) return undefined;
   const hasZone = /(?:Z|[+-]\d{2}:\d{2})$/.test(text) || !text.includes('T');
   const time = Date.parse(hasZone ? text : `${text}Z`);
   return Number.isNaN(time) ? undefined : time;
+}
+
+/** A time that somebody else has written: it may be anything. */
+export function dateOf(timeMs: number): string {
+  const date = new Date(timeMs);
+  return Number.isNaN(date.getTime()) ? `at ${timeMs}, which is no time` : date.toISOString();
+}
+
+/**
+ * Text that somebody else has written, on one line: whatever would end that or move, colour or turn around what a terminal shows
+ * is written as JSON has it.
+ */
+export function printable(text: string): string {
+  return text.replaceAll(unprintable, escaped);
+}
+
+/** The last net for what is printed: `printable`, line by line. */
+export function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
+}
+
+// Control characters; marks that turn the direction of the text around; ends of lines that are not ours.
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** A word of the command line, for a message. Of a URL nothing: it may hold a password, and with a space in it. */

@@ -32,6 +32,8 @@ export * from './place-name.js';
 export * from './read-only.js';
 export * from './resilient-policy.js';
 export * from './revocable-cache.js';
+export * from './revocation-list.js';
+export * from './revocation-record.js';
 export * from './revocation.js';
 export * from './scope-chain.js';
 export * from './scoped-keys.js';

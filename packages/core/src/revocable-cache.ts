@@ -1,37 +1,14 @@
 import type { BlobStore } from './blob-store.js';
 import type { Cache, CacheEntry, CacheResult, MetaResult } from './cache.js';
 import type { CallOptions } from './call-options.js';
+import { systemClock, type Clock } from './clock.js';
 import { noEvents, type EventSink } from './events.js';
 import { canonicalJson, type JsonObject } from './json.js';
 import type { Key } from './key.js';
 import type { Meta } from './meta.js';
 import { handsOf } from './origins.js';
-import { revocationsKey, revocationToJson, revokes, type Judged, type Revocation } from './revocation.js';
-
-/** What is known to be revoked, of all tiers together: what one of them says holds for all, as what is in one may come from another. */
-export class RevocationList {
-  readonly #byTier = new Map<string, readonly Revocation[]>();
-
-  get isEmpty(): boolean {
-    return [...this.#byTier.values()].every((revocations) => revocations.length === 0);
-  }
-
-  byTier(): ReadonlyMap<string, readonly Revocation[]> {
-    return this.#byTier;
-  }
-
-  /** What a tier says now, in place of what it said before; answers whether that is news. */
-  learn(tier: string, revocations: readonly Revocation[]): boolean {
-    const textOf = (list: readonly Revocation[] = []) => canonicalJson(list.map(revocationToJson));
-    const isNews = textOf(this.#byTier.get(tier)) !== textOf(revocations);
-    this.#byTier.set(tier, revocations);
-    return isNews;
-  }
-
-  revokes(entry: Judged): boolean {
-    return [...this.#byTier.values()].flat().some((revocation) => revokes(revocation, entry));
-  }
-}
+import type { RevocationList } from './revocation-list.js';
+import { revocationsKey, type Judged } from './revocation.js';
 
 export interface RevocableCacheOptions {
   readonly list: RevocationList;
@@ -39,17 +16,23 @@ export interface RevocableCacheOptions {
   readonly events?: EventSink;
   /**
    * Ask the cache below for its record of revocations, in the same batch as the first metas, and tell this its attributes. They hold
-   * from that batch on, so that it costs no round trip. `undefined`: there is no record, or none that is trusted. Default: not asked.
+   * from that batch on, so that it costs no round trip; 10 minutes later it is asked once more. `undefined`: there is no record, or none
+   * that is trusted. Whatever it rejects with, the read does. Default: not asked.
    */
   readonly learn?: (attributes: JsonObject | undefined) => Promise<void> | void;
+  /** Default: the system's. */
+  readonly clock?: Clock;
 }
+
+/** A process may live for days. */
+const maxSilenceMs = 10 * 60 * 1000;
 
 /** Makes a miss of what was revoked. Reads only; costs a look at each meta that is found. */
 export class RevocableCache implements Cache {
   readonly blobs: BlobStore;
   readonly #inner: Cache;
   readonly #options: RevocableCacheOptions;
-  #isLearnt = false;
+  #learntAt: number | undefined;
 
   constructor(inner: Cache, options: RevocableCacheOptions) {
     this.blobs = inner.blobs;
@@ -87,15 +70,24 @@ export class RevocableCache implements Cache {
     read: (keys: readonly Key[]) => Promise<readonly Result[]>,
   ): Promise<readonly Result[]> {
     const { learn } = this.#options;
-    if (!learn || this.#isLearnt) return (await read(keys)).map((result) => this.#judge(result));
+    if (!learn || !this.#isDue()) return (await read(keys)).map((result) => this.#judge(result));
     const results = await read([...keys, revocationsKey]);
     const found = results.at(-1)!;
     // A tier that did not answer is asked again the next time.
     if (found.hit || found.reason !== 'unavailable') {
-      this.#isLearnt = true;
+      this.#learntAt = this.#now();
       await learn(found.hit ? found.meta.attributes : undefined);
     }
     return results.slice(0, -1).map((result) => this.#judge(result));
+  }
+
+  #isDue(): boolean {
+    // A clock that was set back must not keep us from asking.
+    return this.#learntAt === undefined || Math.abs(this.#now() - this.#learntAt) >= maxSilenceMs;
+  }
+
+  #now(): number {
+    return (this.#options.clock ?? systemClock).now();
   }
 
   #judge<Result extends CacheResult | MetaResult>(result: Result): Result {

@@ -15,6 +15,8 @@ export interface Revocation {
   readonly since?: number;
   /** The same, at this time or earlier. */
   readonly until?: number;
+  /** When somebody said so, in milliseconds since 1970: what is said again after it was taken back is another one. */
+  readonly at?: number;
   /** For people. */
   readonly why?: string;
 }
@@ -22,10 +24,20 @@ export interface Revocation {
 /** Where the revocations of a tier are kept, in its own metas. */
 export const revocationsKey: Key = { type: 'revocations' };
 
-/** By what it revokes: the same twice is one. */
-export function revocationIdOf({ writer, key, attributes, since, until }: Revocation): string {
-  const conditions = canonicalJson([writer, key, attributes, since, until].map((value) => value ?? null));
-  return createHash('sha256').update(conditions).digest('hex').slice(0, 12);
+/** By what it revokes, and when that was said. */
+export function revocationIdOf(revocation: Revocation): string {
+  const { at } = revocation;
+  const said = [...conditionsOf(revocation), ...(at === undefined ? [] : [at])];
+  return createHash('sha256').update(canonicalJson(said)).digest('hex').slice(0, 12);
+}
+
+/** Do the two revoke the same? */
+export function isSameRevocation(a: Revocation, b: Revocation): boolean {
+  return canonicalJson(conditionsOf(a)) === canonicalJson(conditionsOf(b));
+}
+
+function conditionsOf({ writer, key, attributes, since, until }: Revocation): readonly Json[] {
+  return [writer, key, attributes, since, until].map((value) => value ?? null);
 }
 
 /** What there is to know of an entry to tell whether it is revoked: who had a hand in it, and what it was written with. */
@@ -53,36 +65,35 @@ export function revokes(
   );
 }
 
-export function revocationsToJson(revocations: readonly Revocation[]): JsonObject {
-  return { revocations: revocations.map(revocationToJson) };
-}
-
-/**
- * A condition that only a later version knows is taken to hold: too much is revoked then, and not too little. What is no
- * revocation at all is passed over.
- */
-export function parseRevocations(attributes: JsonObject): readonly Revocation[] {
-  const listed: Json | undefined = attributes['revocations'];
-  return Array.isArray(listed)
-    ? (listed as readonly Json[]).flatMap((item) => parseRevocation(item) ?? [])
-    : [];
-}
+/** Longer ones, as bytes of JSON, are neither said nor heard. */
+export const maxRevocationBytes = 1024;
 
 export function revocationToJson(revocation: Revocation): JsonObject {
   return Object.fromEntries(Object.entries(revocation).filter(([, value]) => value !== undefined));
 }
 
-const textMembers = ['writer', 'key', 'why'] as const;
-const timeMembers = ['since', 'until'] as const;
-
-function parseRevocation(value: Json): Revocation | undefined {
-  if (!isJsonObject(value)) return undefined;
+/**
+ * `undefined`: it is no revocation. A condition that only a later version knows is taken to hold: too much is revoked then, and not too
+ * little.
+ */
+export function parseRevocation(value: Json): Revocation | undefined {
+  if (!isJsonObject(value) || Buffer.byteLength(canonicalJson(value)) > maxRevocationBytes) return undefined;
   const isText = (item: Json | undefined) => item === undefined || typeof item === 'string';
-  const isTime = (item: Json | undefined) => item === undefined || typeof item === 'number';
+  const isTime = (item: Json | undefined) => item === undefined || isDate(item);
   if (!textMembers.every((name) => isText(value[name])) || !timeMembers.every((name) => isTime(value[name])))
     return undefined;
   const attributes = value['attributes'];
   if (attributes !== undefined && !(isJsonObject(attributes) && Object.values(attributes).every(isText)))
     return undefined;
   return value;
+}
+
+const textMembers = ['writer', 'key', 'why'] as const;
+const timeMembers = ['since', 'until', 'at'] as const;
+
+/** Of a `Date`, by the specification: others cannot be shown. */
+const maxDateMs = 8.64e15;
+
+function isDate(value: Json): boolean {
+  return Number.isSafeInteger(value) && Math.abs(value as number) <= maxDateMs;
 }

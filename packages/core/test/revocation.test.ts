@@ -2,25 +2,32 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   joinOrigins,
+  joinRecords,
   originsToJson,
   parseOrigins,
   MemoryBlobStore,
   MemoryMetaStore,
   originsOf,
-  parseRevocations,
+  emptyRecord,
+  isSameRevocation,
+  maxRevocations,
+  parseRecord,
   RevocableCache,
   RevocationList,
   revocationIdOf,
   revocationsKey,
-  revocationsToJson,
+  recordToJson,
   revokes,
+  saysAllOf,
   StoredCache,
   type Cache,
   type CacheEvent,
   type Judged,
   type Json,
+  type JsonObject,
   type KeyHash,
   type Revocation,
+  type RevocationRecord,
 } from '../src/index.js';
 
 const made: Judged = {
@@ -66,21 +73,97 @@ describe('a revocation', () => {
       { key: 'k', why: 'leaked' },
       { attributes: { checkerVersion: '1' } },
     ];
-    assert.deepEqual(parseRevocations(revocationsToJson(all)), all);
+    assert.deepEqual(parseRecord(recordToJson(record(all))), record(all));
     const none: readonly Json[] = [null, 1, 'x', [], { writer: 1 }, { since: '1' }, { attributes: { a: 1 } }];
-    assert.deepEqual(parseRevocations({ revocations: none }), []);
-    for (const odd of [undefined, null, {}, 'x'])
-      assert.deepEqual(parseRevocations(odd === undefined ? {} : { revocations: odd }), []);
+    const undone = [null, 1, 'x', '../../etc/passwd'];
+    assert.deepEqual(parseRecord({ revocations: none, undone }), emptyRecord);
+    for (const odd of [null, {}, 'x', 1])
+      assert.deepEqual(parseRecord({ revocations: odd, undone: odd }), emptyRecord);
+    assert.deepEqual(parseRecord({}), emptyRecord);
+  });
+
+  it('by a time that is no date, or too long, is none, and keeps no other from being one', () => {
+    const odd: readonly Json[] = [
+      ...[1e300, -1e300, 0.5, 8.64e15 + 1].flatMap((time) => [{ since: time }, { until: time, writer: 'a' }]),
+      { writer: 'a', at: 1e300 },
+      { writer: 'a', why: 'x'.repeat(2000) },
+    ];
+    const good = [{ since: 8.64e15 }, { writer: 'a', until: -8.64e15 }];
+    assert.deepEqual(parseRecord({ revocations: [...odd, ...good] }), record(good));
   });
 
   it('with a condition that this version does not know revokes too much, not too little', () => {
-    const [later] = parseRevocations({ revocations: [{ writer: 'ci', onlyOnTuesdays: true }] });
-    assert.ok(revokes(later!, made));
+    const { revocations } = parseRecord({ revocations: [{ writer: 'ci', onlyOnTuesdays: true }] });
+    assert.ok(revokes(revocations[0]!, made));
   });
 
-  it('is the same as another one by what it revokes, and not by why', () => {
+  it('is the same as another one by what it revokes and when that was said, and not by why', () => {
     assert.equal(revocationIdOf({ writer: 'a', why: 'x' }), revocationIdOf({ writer: 'a' }));
     assert.notEqual(revocationIdOf({ writer: 'a' }), revocationIdOf({ key: 'a' }));
+    assert.notEqual(revocationIdOf({ writer: 'a', at: 1 }), revocationIdOf({ writer: 'a', at: 2 }));
+    assert.ok(isSameRevocation({ writer: 'a', at: 1 }, { writer: 'a', at: 2, why: 'x' }));
+  });
+});
+
+function record(revocations: readonly Revocation[], ...undone: readonly Revocation[]): RevocationRecord {
+  return { revocations, undone: undone.map(revocationIdOf) };
+}
+
+describe('two records of what is revoked', () => {
+  const [a, b, c] = [{ writer: 'a' }, { writer: 'b' }, { writer: 'c' }] as const;
+  const namesIn = ({ revocations }: RevocationRecord) => revocations.map(({ writer }) => writer).sort();
+
+  it('say together what each says, and not what either has undone, in any order and twice', () => {
+    const [one, other] = [record([a, c]), record([b], c)];
+    for (const joined of [
+      joinRecords(one, other),
+      joinRecords(other, one),
+      joinRecords(joinRecords(other, one), one),
+    ]) {
+      assert.deepEqual(namesIn(joined), ['a', 'b']);
+      assert.deepEqual(joined.undone, [revocationIdOf(c)]);
+    }
+  });
+
+  it('are found to say the same or not', () => {
+    assert.ok(saysAllOf(record([a, b], c), record([a, c])));
+    assert.ok(!saysAllOf(record([a]), record([a, b])));
+    assert.ok(!saysAllOf(record([a, c]), record([a], c)), 'that it is undone is news');
+  });
+
+  it('stay bounded, however much somebody says', () => {
+    const many = Array.from({ length: 100_000 }, (_, i) => ({ writer: `w${i}` }));
+    const undone = many.map(({ writer }) => revocationIdOf({ writer: `${writer}!` }));
+    const read = parseRecord({ revocations: many, undone });
+    assert.deepEqual([read.revocations.length, read.undone.length], [maxRevocations, maxRevocations]);
+    const joined = joinRecords(record([a], b), read);
+    assert.deepEqual([joined.revocations.length, joined.undone.length], [maxRevocations, maxRevocations]);
+    assert.deepEqual(joined.revocations[0], a, 'what is said first stays');
+    const same = parseRecord({ revocations: many.map(() => a) });
+    assert.deepEqual(same.revocations, [a]);
+  });
+});
+
+describe('a list of what is revoked', () => {
+  it('forgets nothing because a tier says less, but for what was undone', () => {
+    const list = new RevocationList();
+    const key = 'poison';
+    const entry: Judged = { hands: [{ writer: 'a', first: 1, last: 1 }], attributes: { key } };
+    assert.ok(list.learn('here', record([{ writer: 'a' }])));
+    assert.ok(!list.learn('here', emptyRecord));
+    assert.ok(!list.learn('here', record([{ writer: 'a' }])));
+    assert.ok(list.revokes(entry));
+    assert.ok(list.learn('here', record([], { writer: 'a' })));
+    assert.ok(!list.revokes(entry));
+    assert.ok(list.isEmpty);
+    assert.ok(!list.learn('here', record([{ writer: 'a' }])), 'an old record, put again');
+    assert.ok(list.isEmpty);
+  });
+
+  it('says last who was heard last', () => {
+    const list = new RevocationList();
+    for (const [i, tier] of ['a', 'b', 'a'].entries()) list.learn(tier, record([{ writer: `${i}` }]));
+    assert.deepEqual([...list.byTier().keys()], ['b', 'a']);
   });
 });
 
@@ -155,7 +238,7 @@ describe('a cache in which something is revoked', () => {
     assert.ok(found.hit);
     await inner.put({ key: 'derived', blobs: {}, origins: originsOf(found.meta) });
     const list = new RevocationList();
-    list.learn('here', [{ writer: 'intruder' }]);
+    list.learn('here', { revocations: [{ writer: 'intruder' }], undone: [] });
     const cache = new RevocableCache(inner, { list });
     for (const key of ['poison', 'derived'])
       assert.deepEqual(await cache.get(key), { hit: false, reason: 'untrusted' });
@@ -167,7 +250,7 @@ describe('a cache in which something is revoked', () => {
     await inner.put({ key: 'derived', blobs: {}, origins: [{ writer: 'intruder', first: 1, last: 1 }] });
     await inner.put({ key: 'good', blobs: {}, written: { writer: 'ci', time: 5 } });
     const list = new RevocationList();
-    list.learn('here', [{ writer: 'intruder' }]);
+    list.learn('here', record([{ writer: 'intruder' }]));
     const events: CacheEvent[] = [];
     const cache = new RevocableCache(inner, { list, events: (event) => events.push(event) });
     const untrusted = { hit: false, reason: 'untrusted' };
@@ -187,11 +270,11 @@ describe('a cache in which something is revoked', () => {
     await inner.put({
       key: revocationsKey,
       blobs: {},
-      attributes: revocationsToJson([{ writer: 'intruder' }]),
+      attributes: recordToJson(record([{ writer: 'intruder' }])),
     });
     const list = new RevocationList();
-    const learn = (attributes: Parameters<typeof parseRevocations>[0] | undefined) => {
-      list.learn('here', parseRevocations(attributes ?? {}));
+    const learn = (attributes: JsonObject = {}) => {
+      list.learn('here', parseRecord(attributes));
     };
     const cache = new RevocableCache(inner, { list, learn });
     assert.deepEqual(await cache.getMetas(['poison']), [{ hit: false, reason: 'untrusted' }]);
@@ -201,6 +284,18 @@ describe('a cache in which something is revoked', () => {
       (await cache.getMetas([revocationsKey]))[0]!.hit,
       'whoever was revoked may have revoked something',
     );
+  });
+
+  it('asks once more after 10 minutes, for a process that lives for days', async () => {
+    const counted: string[] = [];
+    const clock = { time: 1e12, now: () => clock.time };
+    const learn = () => {};
+    const cache = new RevocableCache(tier('ci', counted), { list: new RevocationList(), learn, clock });
+    for (const minutes of [0, 9, 2, 0, -60]) {
+      clock.time += minutes * 60_000;
+      await cache.getMetas(['a']);
+    }
+    assert.deepEqual(counted, ['2 keys', '1 keys', '2 keys', '1 keys', '2 keys']);
   });
 
   it('asks once more where it was not told', async () => {

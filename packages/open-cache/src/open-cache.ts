@@ -49,6 +49,8 @@ export interface OpenedCache {
   /** How long calls to remotes have been and may be waited for, in the life of this cache. Without `budgetMs`: no limit in all. */
   readonly budget: WaitingBudget;
   readonly maintenance: Maintenance;
+  /** What this machine's own store is used for. */
+  readonly mode: CacheMode;
   /** What is written of who wrote what. */
   readonly writer: string;
   /** What is revoked, as far as this machine knows. */
@@ -82,13 +84,14 @@ export function openCache(config: CacheConfig, options: OpenCacheOptions = {}): 
   const blobs = new VerifyingBlobStore(store.blobs, { by: 'checksum', events });
   const told = wanted.length > 0 ? {} : { events };
   const whole = new StoredCache({ blobs, metas: store.metas, writer, clock, ...told });
-  const revocations = new Revocations({ local: whole, metas: store.metas, isWritten });
-  const { list } = revocations;
-  const local = inScopes(new RevocableCache(whole, { list, events, learn: revocations.learnLocal }), scopes);
+  const isRemembered = config.mode !== 'off';
+  const revocations = new Revocations({ local: whole, metas: store.metas, isRemembered, events });
+  const { list, learnLocal } = revocations;
+  const local = inScopes(new RevocableCache(whole, { list, events, clock, learn: learnLocal }), scopes);
   const budget = new WaitingBudget(isWaitedFor ? (config.budgetMs ?? Infinity) : Infinity, clock);
   const remotes = wanted.map(({ remote, mode }) =>
     openRemote(remote, {
-      ...{ root: options.root ?? process.cwd(), local: config.local, mode, isRemembered: isWritten },
+      ...{ root: options.root ?? process.cwd(), local: config.local, mode },
       ...{ writer, events, clock, budget, isWaitedFor, scopes, trust, revocations },
     }),
   );
@@ -109,6 +112,7 @@ export function openCache(config: CacheConfig, options: OpenCacheOptions = {}): 
     remotes,
     budget,
     maintenance: store.maintenance,
+    mode: config.mode,
     writer,
     revocations,
     storeId: () => {

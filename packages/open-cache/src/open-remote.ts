@@ -68,8 +68,6 @@ export interface OpenRemoteOptions {
   readonly scopes: readonly string[];
   readonly trust: TrustConfig;
   readonly revocations: Revocations;
-  /** Whether this machine may remember something of it. */
-  readonly isRemembered: boolean;
 }
 
 /** For a process that nobody waits for. */
@@ -93,7 +91,7 @@ export function openRemote(config: RemoteConfig, options: OpenRemoteOptions): Op
   };
   const isWritten = options.mode === 'read-write' && isBelieved(scopes[0], trust);
   const heard = () => {
-    if (options.isRemembered) markHeard(places.heard, clock);
+    markHeard(places.heard, clock);
   };
   const { namespace } = config;
   const { cache, own } = openScopes({ ...options, id, namespace, stores, policies, isWritten, heard });
@@ -104,10 +102,7 @@ export function openRemote(config: RemoteConfig, options: OpenRemoteOptions): Op
     mode: isWritten ? 'read-write' : 'read',
     tier: { name: stores.name, cache, journal },
     own,
-    isNewsDue: () =>
-      options.isRemembered &&
-      breakers.reads.openState() === undefined &&
-      isSilentTooLong(places.heard, clock),
+    isNewsDue: () => breakers.reads.openState() === undefined && isSilentTooLong(places.heard, clock),
     uploadLock: places.uploadLock,
     hasWork: () => journal !== undefined && breakers.writes.openState() === undefined && journal.hasWork(),
     drain: (from, signal) =>

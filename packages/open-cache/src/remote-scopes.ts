@@ -1,6 +1,7 @@
 import {
   GuardedBlobStore,
   GuardedMetaStore,
+  parseRecord,
   RevocableCache,
   ScopeChain,
   StoredCache,
@@ -77,14 +78,15 @@ function storedIn(
 function revocableOf(
   cache: Cache,
   tier: string,
-  { revocations, stores, events, heard }: RemoteScopesOptions,
+  { revocations, stores, events, clock, heard }: RemoteScopesOptions,
 ): Cache {
   return new RevocableCache(cache, {
     list: revocations.list,
     events: untrustedOf(stores.name, events),
+    clock,
     learn: async (attributes) => {
-      heard();
-      if (attributes) await revocations.learn(tier, attributes);
+      // What could not be remembered is asked for again, by the next process too.
+      if (!attributes || (await revocations.learn(tier, parseRecord(attributes)))) heard();
     },
   });
 }

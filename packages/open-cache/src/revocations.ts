@@ -1,13 +1,19 @@
 import {
+  CacheError,
+  emptyRecord,
+  failOpen,
   isJsonObject,
   keyHashOf,
-  parseRevocations,
+  parseRecord,
+  recordToJson,
   revocationsKey,
   RevocationList,
-  revocationToJson,
+  saysAllOf,
   type Cache,
+  type EventSink,
   type JsonObject,
   type MetaStore,
+  type RevocationRecord,
 } from '@cleanmiss/core';
 
 export interface RevocationsOptions {
@@ -15,13 +21,27 @@ export interface RevocationsOptions {
   readonly local: Cache;
   readonly metas: MetaStore;
   /** False: nothing is remembered. */
-  readonly isWritten: boolean;
+  readonly isRemembered: boolean;
+  /** Told where it cannot be. */
+  readonly events: EventSink;
 }
+
+type ByTier = ReadonlyMap<string, RevocationRecord>;
+
+/** So often another process may write between our look and our word. */
+const maxTries = 5;
+
+/** Of all tiers together: a meta has its limit. */
+const maxRemembered = 3000;
+
+const atOnce = () => Promise.resolve();
 
 /** What is revoked, as far as this machine knows. */
 export class Revocations {
   readonly list = new RevocationList();
   readonly #options: RevocationsOptions;
+  /** Something was heard that is not remembered yet. */
+  #isOwed = false;
 
   constructor(options: RevocationsOptions) {
     this.#options = options;
@@ -29,39 +49,81 @@ export class Revocations {
 
   /** What this machine's tier says: it remembers the others as well, by the name of each. */
   readonly learnLocal = (attributes: JsonObject | undefined): void => {
-    const tiers = attributes?.['tiers'];
-    for (const [tier, said] of Object.entries(isJsonObject(tiers) ? tiers : {})) {
-      // What one of them has said to us itself is newer.
-      if (isJsonObject(said) && !this.list.byTier().has(tier)) this.list.learn(tier, parseRevocations(said));
-    }
+    this.#learnAll(byTierIn(attributes));
   };
 
-  /** What another tier says. */
-  async learn(tier: string, attributes: JsonObject): Promise<void> {
-    if (this.list.learn(tier, parseRevocations(attributes)) && this.#options.isWritten)
-      await this.#remember();
+  /** What another tier says. It holds for this process also where it cannot be remembered; answers whether the next one knows it. */
+  async learn(tier: string, said: RevocationRecord): Promise<boolean> {
+    if (this.list.learn(tier, said)) this.#isOwed = true;
+    const { isRemembered, events } = this.#options;
+    if (!isRemembered) return false;
+    const remember = async () => {
+      if (this.#isOwed) await this.remember();
+      return true;
+    };
+    return await failOpen('remember what is revoked', events, remember, false);
   }
 
   /** Reads what is remembered here; where nothing is, which is nearly always, that is one look at a file that is not there. */
   async load(): Promise<void> {
-    const { local, metas } = this.#options;
-    const [bytes] = await metas.getMany([keyHashOf(revocationsKey)]);
-    if (bytes === undefined) return;
-    const [found] = await local.getMetas([revocationsKey]);
-    if (found!.hit) this.learnLocal(found!.meta.attributes);
+    this.#learnAll(await this.#remembered());
   }
 
-  /** Two processes at once may forget what one of them heard: it hears it again. */
-  async #remember(): Promise<void> {
-    await this.load();
-    const tiers = [...this.list.byTier()].map(([tier, revocations]): readonly [string, JsonObject] => [
-      tier,
-      { revocations: revocations.map(revocationToJson) },
-    ]);
-    await this.#options.local.put({
-      key: revocationsKey,
-      blobs: {},
-      attributes: { tiers: Object.fromEntries(tiers) },
-    });
+  /**
+   * Writes what is known to where the next process finds it, beside what others have written there. `pause`: between a word and the look
+   * whether it stands. Default: none; what is written over later is heard again from where it came.
+   * @throws {CacheError} `ERR_OUTAGE` where that cannot be
+   */
+  async remember(pause: () => Promise<unknown> = atOnce): Promise<void> {
+    for (let tries = 0; tries <= maxTries; tries += 1) {
+      const remembered = await this.#remembered();
+      this.#learnAll(remembered);
+      const known = this.#known();
+      if (known.every(([tier, said]) => saysAllOf(remembered.get(tier) ?? emptyRecord, said))) {
+        this.#isOwed = false;
+        return;
+      }
+      if (tries === maxTries) break;
+      const tiers = known.map(([tier, said]) => [tier, recordToJson(said)] as const);
+      const attributes = { tiers: Object.fromEntries(tiers) };
+      await this.#options.local.put({ key: revocationsKey, blobs: {}, attributes });
+      await pause();
+    }
+    throw new CacheError('ERR_OUTAGE', 'other processes write what is revoked at the same time: try again');
   }
+
+  async #remembered(): Promise<ByTier> {
+    const { local, metas } = this.#options;
+    const [bytes] = await metas.getMany([keyHashOf(revocationsKey)]);
+    if (bytes === undefined) return new Map();
+    const [found] = await local.getMetas([revocationsKey]);
+    return byTierIn(found!.hit ? found!.meta.attributes : undefined);
+  }
+
+  #learnAll(byTier: ByTier): void {
+    for (const [tier, said] of byTier) this.list.learn(tier, said);
+  }
+
+  /** What was heard last first, as far as there is room. */
+  #known(): readonly (readonly [string, RevocationRecord])[] {
+    let room = maxRemembered;
+    const hasRoom = ({ revocations, undone }: RevocationRecord) => {
+      room -= Math.max(revocations.length, undone.length);
+      return room >= 0;
+    };
+    return [...this.list.byTier()]
+      .reverse()
+      .filter(([, said]) => hasRoom(said))
+      .reverse();
+  }
+}
+
+function byTierIn(attributes: JsonObject | undefined): ByTier {
+  const tiers = attributes?.['tiers'];
+  return new Map(
+    Object.entries(isJsonObject(tiers) ? tiers : {}).map(([tier, said]) => [
+      tier,
+      isJsonObject(said) ? parseRecord(said) : emptyRecord,
+    ]),
+  );
 }

@@ -43,7 +43,7 @@ function keyFindings(config: CleanmissConfig): readonly Finding[] {
 }
 
 function revocationFinding({ revocations: { list } }: OpenedCache): Finding | undefined {
-  const count = [...list.byTier().values()].flat().length;
+  const count = list.revocations.length;
   if (count === 0) return undefined;
   return { subject, verdict: 'note', words: `${count} revocations hold; see cleanmiss revoke --list` };
 }

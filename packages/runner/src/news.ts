@@ -1,14 +1,30 @@
-import { revocationsKey, systemClock } from '@cleanmiss/core';
-import type { OpenedRemote } from '@cleanmiss/open-cache';
+import { recordToJson, revocationsKey, saysAllOf, systemClock, type Clock } from '@cleanmiss/core';
+import type { OpenedCache, OpenedRemote } from '@cleanmiss/open-cache';
+import { recordIn, tellRevocations } from './tell-revocations.js';
 
 /** Of a tier where things expire: what is revoked is put again before that, by whoever may. */
 const renewAfterMs = 7 * 24 * 60 * 60 * 1000;
 
-/** Asks a remote what is revoked there: it comes with whatever is read. Rejects where it is out of order. */
-export async function hearNews({ tier, own, mode }: OpenedRemote): Promise<void> {
+/**
+ * Asks a remote what is revoked there: it comes with whatever is read. Tells it what it was heard to say and says no more (evicted, or
+ * written over by somebody who had not heard it). Rejects where it is out of order.
+ */
+export async function hearNews(
+  { id, tier, own, mode }: Pick<OpenedRemote, 'id' | 'tier' | 'own' | 'mode'>,
+  { revocations: known }: Pick<OpenedCache, 'revocations'>,
+  clock: Clock = systemClock,
+): Promise<void> {
   await tier.cache.getMetas([{ type: 'greeting' }]);
   if (mode !== 'read-write') return;
+  await known.load();
   const [found] = await own.getMetas([revocationsKey]);
-  if (!found!.hit || systemClock.now() - found!.meta.time < renewAfterMs) return;
-  await own.put({ key: revocationsKey, blobs: {}, attributes: found!.meta.attributes });
+  // Written by a later version: that sees to it.
+  if (!found!.hit && found!.reason === 'unknown-format') return;
+  const said = recordIn(found!);
+  const heard = known.list.of(id);
+  const isOld = found!.hit && clock.now() - found!.meta.time >= renewAfterMs;
+  if (isOld && saysAllOf(said, heard))
+    await own.put({ key: revocationsKey, blobs: {}, attributes: recordToJson(said) });
+  // Nobody waits in between: what is written over all the same is put again the next time.
+  await known.learn(id, await tellRevocations(own, heard, () => Promise.resolve()));
 }

@@ -1,13 +1,14 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   CacheError,
-  parseRevocations,
+  isSameRevocation,
+  joinRecords,
   revocationIdOf,
-  revocationsKey,
-  revocationsToJson,
-  type Cache,
   type Revocation,
+  type RevocationRecord,
 } from '@cleanmiss/core';
 import type { OpenedCache } from '@cleanmiss/open-cache';
+import { readRevocations, tellRevocations } from './tell-revocations.js';
 
 /** What is revoked in one tier. */
 export interface TierRevocations {
@@ -18,85 +19,83 @@ export interface TierRevocations {
 export type RevocationChange =
   { readonly add: Revocation; readonly remove?: never } | { readonly remove: string; readonly add?: never };
 
-/** So often somebody else may change the list between our look and our word. */
-const maxTries = 5;
+/** From a look to the word that follows it nobody takes longer, but for a network that is about to fail. */
+const settleMs = 1000;
 
 /**
  * Adds to what is revoked, or takes away from it by id, in every remote; where there is none, on this machine. Rejects where one of them
- * cannot be told.
+ * cannot be told, and where nobody has revoked what is to be taken away. `pause`: between a word and the look whether it stands.
  */
 export async function changeRevocations(
   opened: OpenedCache,
   change: RevocationChange,
+  pause: () => Promise<unknown> = () => delay(settleMs),
 ): Promise<readonly TierRevocations[]> {
+  refuseToDropIt(opened);
   const { remotes, revocations: known } = opened;
   await known.load();
+  const told = await Promise.all(
+    remotes.map(async (remote) => ({ ...remote, before: await readKnown(remote, opened) })),
+  );
+  const local = known.list.of(localTier);
+  refuseUnknown(change, [local, ...told.map(({ before }) => before)]);
   const tiers: TierRevocations[] = [];
-  for (const { name, id, own, mode } of remotes) {
-    if (mode !== 'read-write')
-      throw new CacheError('ERR_CONFIG', `${name} is only read here, and must be written to`);
-    const revocations = await changeIn(own, known.list.byTier().get(id) ?? [], change);
-    await known.learn(id, revocationsToJson(revocations));
-    tiers.push(described(name, revocations));
+  for (const { name, id, own, before } of told) {
+    const record = await tellRevocations(own, joinRecords(wordFor(change, before), before), pause);
+    await known.learn(id, record);
+    tiers.push(described(name, record));
   }
   if (remotes.length === 0 || change.remove !== undefined) {
-    const revocations = changed(known.list.byTier().get(localTier) ?? [], change);
-    await known.learn(localTier, revocationsToJson(revocations));
-    tiers.unshift(described('this machine', revocations));
+    known.list.learn(localTier, wordFor(change, local));
+    await known.remember(pause);
+    tiers.unshift(described('this machine', known.list.of(localTier)));
   }
   return tiers;
 }
 
-export async function listRevocations({
-  remotes,
-  revocations: known,
-}: OpenedCache): Promise<readonly TierRevocations[]> {
+export async function listRevocations(opened: OpenedCache): Promise<readonly TierRevocations[]> {
+  const { remotes, revocations: known } = opened;
   await known.load();
-  const tiers = [described('this machine', known.list.byTier().get(localTier) ?? [])];
-  for (const { name, id, own } of remotes)
-    tiers.push(described(name, await read(own, known.list.byTier().get(id) ?? [])));
+  const tiers = [described('this machine', known.list.of(localTier))];
+  for (const remote of remotes) tiers.push(described(remote.name, await readKnown(remote, opened)));
   return tiers;
 }
 
 const localTier = 'local';
 
-/** Read, change, write, and look whether it stands: the last of two who do so at once is seen by the first. */
-async function changeIn(
-  own: Cache,
-  heard: readonly Revocation[],
-  change: RevocationChange,
-): Promise<readonly Revocation[]> {
-  for (let tries = 0; tries < maxTries; tries += 1) {
-    const wanted = changed(await read(own, heard), change);
-    await own.put({ key: revocationsKey, blobs: {}, attributes: revocationsToJson(wanted) });
-    const after = await read(own, []);
-    if (idsOf(changed(after, change)) === idsOf(after)) return after;
-  }
-  throw new CacheError('ERR_OUTAGE', 'others change what is revoked at the same time: try again');
+type ToldRemote = Pick<OpenedCache['remotes'][number], 'id' | 'own'>;
+
+/** What the tier says, and what it was heard to say before, so that nobody who may write there takes it back by writing over it. */
+async function readKnown({ id, own }: ToldRemote, { revocations }: OpenedCache): Promise<RevocationRecord> {
+  return joinRecords(await readRevocations(own), revocations.list.of(id));
 }
 
-function changed(before: readonly Revocation[], { add, remove }: RevocationChange): readonly Revocation[] {
-  const id = add ? revocationIdOf(add) : remove;
-  const others = before.filter((each) => revocationIdOf(each) !== id);
-  return add ? [...others, add] : others;
+function refuseToDropIt({ mode, remotes }: OpenedCache): void {
+  if (mode !== 'read-write')
+    throw new CacheError('ERR_CONFIG', `nothing would be revoked: the cache's mode is ${mode} here`);
+  const readOnly = remotes.find((remote) => remote.mode !== 'read-write');
+  if (readOnly)
+    throw new CacheError('ERR_CONFIG', `${readOnly.name} is only read here, and must be written to`);
 }
 
-function idsOf(revocations: readonly Revocation[]): string {
-  return revocations.map(revocationIdOf).sort().join(' ');
+function refuseUnknown({ remove }: RevocationChange, records: readonly RevocationRecord[]): void {
+  const ids = records.flatMap(({ revocations }) => revocations.map(revocationIdOf));
+  if (remove === undefined || ids.includes(remove)) return;
+  throw new CacheError(
+    'ERR_INVALID_OPTION',
+    `nothing is revoked by the id ${remove}: cleanmiss revoke --list shows what is`,
+  );
 }
 
-/**
- * What the tier says, or where it says nothing that can be believed (evicted, garbled, forged), what it was heard to say before: so that
- * nobody who may write there keeps others from revoking what he has left.
- */
-async function read(own: Cache, heard: readonly Revocation[]): Promise<readonly Revocation[]> {
-  const [found] = await own.getMetas([revocationsKey]);
-  if (found!.hit) return parseRevocations(found!.meta.attributes);
-  if (found!.reason !== 'unknown-format') return heard;
-  // Written over, what a later version has said would be lost.
-  throw new CacheError('ERR_INVALID_STATE', 'what is revoked was written by a later version: use that');
+/** What is revoked once more takes the place of what was said before. */
+function wordFor({ add, remove }: RevocationChange, { revocations }: RevocationRecord): RevocationRecord {
+  if (!add) return { revocations: [], undone: [remove] };
+  const ids = revocations.filter((each) => isSameRevocation(each, add)).map(revocationIdOf);
+  return { revocations: [add], undone: ids.filter((id) => id !== revocationIdOf(add)) };
 }
 
-function described(tier: string, revocations: readonly Revocation[]): TierRevocations {
-  return { tier, revocations: revocations.map((each) => ({ id: revocationIdOf(each), ...each })) };
+/** What was said last comes last. */
+function described(tier: string, { revocations }: RevocationRecord): TierRevocations {
+  const listed = revocations.map((each) => ({ ...each, id: revocationIdOf(each) }));
+  return { tier, revocations: listed.sort((a, b) => (a.at ?? 0) - (b.at ?? 0)) };
 }

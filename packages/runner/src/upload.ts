@@ -29,14 +29,15 @@ export interface UploadOptions {
  * of order: the rest stays for the next.
  */
 export async function upload(opened: OpenedCache, options: UploadOptions): Promise<readonly Uploaded[]> {
-  await Promise.all(opened.remotes.filter((remote) => remote.isNewsDue()).map(hearNewsQuietly));
+  const silent = opened.remotes.filter((remote) => remote.isNewsDue());
+  await Promise.all(silent.map((remote) => hearNewsQuietly(remote, opened)));
   const writable = opened.remotes.filter(({ mode }) => mode === 'read-write');
   return await Promise.all(writable.map((remote) => tell(remote, opened, options)));
 }
 
 /** Who is out of order is asked again another time. */
-async function hearNewsQuietly(remote: OpenedRemote): Promise<void> {
-  await failOpen('news', noEvents, () => hearNews(remote), undefined);
+async function hearNewsQuietly(remote: OpenedRemote, opened: OpenedCache): Promise<void> {
+  await failOpen('news', noEvents, () => hearNews(remote, opened), undefined);
 }
 
 async function tell(

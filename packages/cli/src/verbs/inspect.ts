@@ -1,7 +1,7 @@
 import { readHistory } from '@cleanmiss/runner';
 import { SnapshotStore, type Snapshot } from '@cleanmiss/snapshot';
 import { jsonOption, jsonOptionHelp, openProject, storeOptionHelp, storeOptions } from '../project.js';
-import { bytes, shown, table } from '../text.js';
+import { bytes, dateOf, printable, shown, table } from '../text.js';
 import { UsageError, type Verb, type VerbInput } from '../verb.js';
 
 export const verb: Verb = {
@@ -51,8 +51,8 @@ function describe({ id, units, origins }: Snapshot): string {
     ['holds', `${units.length} units, ${files.length} files, ${bytes(total)}`],
     ...origins.map(({ writer, key, last }) => [
       'by',
-      `${writer}${key ? ` with key ${key}` : ''}, ${new Date(last).toISOString()}`,
+      `${printable(writer)}${key ? ` with key ${printable(key)}` : ''}, ${dateOf(last)}`,
     ]),
-    ...largest.map(({ path, size }) => ['largest', bytes(size).padStart(9), path]),
+    ...largest.map(({ path, size }) => ['largest', bytes(size).padStart(9), printable(path)]),
   ]);
 }

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { CacheError, isJsonObject, parseJson } from '@cleanmiss/core';
+import { readOwnFile } from './own-file.js';
 import { replaceFile } from './replace-file.js';
-import { isOwnDirectory } from './slot-layout.js';
+import { ensureOwnDirectory, isOwnDirectory } from './slot-layout.js';
 
 const format = 1;
+/** A path, as JSON; systems end with 4096 bytes, each of which may take six here. */
+const maxEntryBytes = 32 * 1024;
 
 /**
  * Which projects of this machine have slots: a small file each, named by the hash of the project's root. What stands in
@@ -22,12 +25,16 @@ export class ProjectRegistry {
   add(root: string): void {
     const path = this.#pathOf(root);
     if (existsSync(path)) return;
-    if (!existsSync(this.#directory)) mkdirSync(this.#directory, { mode: 0o700 });
+    ensureOwnDirectory(this.#directory);
     replaceFile(path, JSON.stringify({ format, root }));
   }
 
-  /** The roots as they were written down. Files that are not understood, or not where they belong, are passed over. */
+  /**
+   * The roots as they were written down. Files that are not understood, or not where they belong, are passed over.
+   * @throws {CacheError} where the folder is a link, or another user's
+   */
   roots(): readonly string[] {
+    if (!isOwnDirectory(this.#directory)) return [];
     return namesIn(this.#directory).flatMap((name) => {
       const root = rootIn(join(this.#directory, name));
       return root !== undefined && this.#pathOf(root) === join(this.#directory, name) ? [root] : [];
@@ -63,20 +70,17 @@ export function refuseStrangeRoot(root: string): void {
 }
 
 function rootIn(path: string): string | undefined {
-  try {
-    const document = parseJson(readFileSync(path, 'utf8'));
-    if (!isJsonObject(document) || document['format'] !== format) return undefined;
-    const { root } = document;
-    return typeof root === 'string' ? root : undefined;
-  } catch {
-    // another user's, or a folder
-    return undefined;
-  }
+  const document = parseJson(readOwnFile(path, maxEntryBytes)?.toString('utf8') ?? '');
+  if (!isJsonObject(document) || document['format'] !== format) return undefined;
+  const { root } = document;
+  return typeof root === 'string' ? root : undefined;
 }
 
 function namesIn(directory: string): readonly string[] {
   try {
-    return readdirSync(directory).sort();
+    return readdirSync(directory)
+      .filter((name) => /^[0-9a-f]{32}\.json$/.test(name))
+      .sort();
   } catch {
     return [];
   }

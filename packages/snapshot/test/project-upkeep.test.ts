@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import {
   chownSync,
   existsSync,
@@ -8,6 +9,7 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
@@ -169,6 +171,48 @@ test('what is not understood among the projects is passed over and left', async 
   assert.deepEqual(tidyProjects(registry, late), { removedSlots: [], forgottenProjects: [], trouble: [] });
   assert.equal(slotsIn(root).length, 1);
   assert.equal(readdirSync(directory).length, contents.length + 2);
+});
+
+test('what was planted among the projects is neither waited for, nor followed, nor read to no end', (t) => {
+  if (isWindows) {
+    t.skip('Windows has no pipes in folders');
+    return;
+  }
+  const { registry, directory } = place();
+  const elsewhere = join(temporaryDirectory(), 'elsewhere');
+  registry.add(temporaryDirectory());
+  const link = readdirSync(directory)[0]!;
+  renameSync(join(directory, link), elsewhere);
+  symlinkSync(elsewhere, join(directory, link));
+  registry.add(temporaryDirectory());
+  const long = readdirSync(directory).find((name) => name !== link)!;
+  // It would be understood.
+  writeFileSync(join(directory, long), ' '.repeat(64 * 1024), { flag: 'a' });
+  for (const name of ['x.json', `${'4'.repeat(32)}.json`]) execFileSync('mkfifo', [join(directory, name)]);
+  const endless = join(directory, `${'5'.repeat(32)}.json`);
+  writeFileSync(endless, '');
+  truncateSync(endless, 2 ** 40);
+  assert.deepEqual(tidyProjects(registry, late), { removedSlots: [], forgottenProjects: [], trouble: [] });
+});
+
+test('a link in place of the folder of projects is said, and neither read nor written through', async (t) => {
+  if (isWindows) {
+    t.skip('links want privileges on Windows');
+    return;
+  }
+  const { registry, directory } = place();
+  const root = await projectUsedAt(0);
+  registry.add(root);
+  const elsewhere = join(temporaryDirectory(), 'elsewhere');
+  renameSync(directory, elsewhere);
+  symlinkSync(elsewhere, directory);
+  const { removedSlots, trouble } = tidyProjects(registry, late);
+  assert.deepEqual(removedSlots, []);
+  assert.match(trouble.join(), /projects is a symbolic link; remove it/);
+  assert.throws(() => {
+    registry.add(temporaryDirectory());
+  }, /projects is a symbolic link/);
+  assert.equal(readdirSync(elsewhere).length, 1);
 });
 
 const contextName = `mypy-${contextHash.slice(0, 12)}`;

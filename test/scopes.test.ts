@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it, type TestContext } from 'node:test';
 import { startRedis } from '@cleanmiss/redis-fixture';
@@ -95,6 +95,20 @@ for (const kind of kinds.slice(0, count({ full: 2, quick: 1 }))) {
     });
   });
 }
+
+describe('a pull request, with scopes in a directory', () => {
+  it('that relies on what main has left is whole to verify', async (t) => {
+    const machine = team(t, 'directory');
+    await machine('main', 'main').check(check);
+    const pr = machine('pr', 'pr-1 main');
+    writeFileSync(join(pr.project, 'b.py'), 'y = 2\n');
+    assert.equal((await pr.check(check)).report.outcome, 'hit');
+    const shared = join(pr.store, '..', '..', 'shared');
+    const { code, stdout } = await cleanmiss(['verify', '--local', shared]);
+    assert.equal(code, 0);
+    assert.match(stdout, /^damaged +nothing\nmissing +nothing$/m);
+  });
+});
 
 describe('a pull request, with scopes in a redis', () => {
   it('brings there only what main has not got', async (t) => {

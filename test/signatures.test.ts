@@ -62,6 +62,22 @@ for (const [name, remoteIn] of tried) {
       }
     });
 
+    it('is not found by who asks for signatures among what he believed when he did not, nor signed there', async (t) => {
+      const machine = team(t);
+      await poison(machine('forger', {}));
+      const here = machine('here', signing);
+      assertRight(await here.check(check, { options: ['--wait', '--remote-mode', 'read'] }));
+      // A checkout from before the team has signed.
+      const old = teamMachine({
+        directory: join(here.project, '..'),
+        remote: here.env['CLEANMISS_REMOTE']!,
+        env: {},
+      });
+      assert.match((await old.check(check)).stdout, /^Success/);
+      assertRight(await here.check(check));
+      assertRight(await machine('laptop', reading).check(check));
+    });
+
     it('does not come in by the names that CI has signed before', async (t) => {
       const machine = team(t);
       await machine('ci', signing).check(check);
@@ -161,6 +177,16 @@ describe('a private key', () => {
     const secret = ci.privateKey.slice('ed25519-private:'.length);
     assert.ok(!said.join('').includes(secret));
     assert.deepEqual(filesThatHold(directory, secret), []);
+  });
+});
+
+describe('the private key', () => {
+  it('is in the environment of no checker, and of nothing that is run as it is', async (t) => {
+    const { project, env } = teamMachine({ directory: temporaryDirectory(t), remote: 'off', env: signing });
+    const tell = `console.log(Object.keys(process.env).filter((name) => /PRIVATE/.test(name)).join())`;
+    const all = { ...env, CLEANMISS_PRIVATE_KEY_FILE: '/nowhere' };
+    const ended = await cleanmiss(['run', '--', process.execPath, '-e', tell], { cwd: project, env: all });
+    assert.deepEqual([ended.stdout, ended.code], ['\n', 0], ended.stderr);
   });
 });
 

@@ -74,9 +74,27 @@ function distrustOf(
 }
 
 function checked(text: string, source: string): string {
-  if (bytesAfter(publicPrefix, text)) return text;
+  const bytes = bytesAfter(publicPrefix, text);
+  if (bytes && !isWeak(bytes)) return text;
   // What was meant as a public key may be a private one: it is not repeated.
   throw badKey(source, `a public key, which begins with ${publicPrefix}`);
+}
+
+/** Points of small order: what verifies with one of these, nobody has had to sign (RFC 8032, 5.1; the y of each, without its sign). */
+const weakKeys: ReadonlySet<string> = new Set([
+  '00'.repeat(32),
+  `01${'00'.repeat(31)}`,
+  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+  `ec${'ff'.repeat(30)}7f`,
+  `ed${'ff'.repeat(30)}7f`,
+  `ee${'ff'.repeat(30)}7f`,
+]);
+
+function isWeak(bytes: Buffer): boolean {
+  const y = Buffer.from(bytes);
+  y.writeUInt8(y.readUInt8(31) & 0x7f, 31);
+  return weakKeys.has(y.toString('hex'));
 }
 
 function parsePublicKey(text: string): KeyObject {

@@ -33,7 +33,7 @@ export interface VerifyReport {
   readonly corruptMetas: number;
   /** Blobs that were damaged or missing, and were put back. */
   readonly repairedBlobs: number;
-  /** Blobs that metas name, themselves or by an index, and that are neither there nor to be had. */
+  /** Blobs that metas name, themselves or by an index, and that are neither there (nor in another scope of the directory) nor to be had. */
   readonly missingBlobs: number;
   /** Metas that lead to such a blob: each a clean miss. */
   readonly incompleteMetas: number;

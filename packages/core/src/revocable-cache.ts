@@ -8,6 +8,7 @@ import type { Key } from './key.js';
 import type { Meta } from './meta.js';
 import { handsOf } from './origins.js';
 import type { RevocationList } from './revocation-list.js';
+import { saidIn } from './revocation-record.js';
 import { revocationsKey, type Judged } from './revocation.js';
 
 export interface RevocableCacheOptions {
@@ -76,7 +77,7 @@ export class RevocableCache implements Cache {
     // A tier that did not answer is asked again the next time.
     if (found.hit || found.reason !== 'unavailable') {
       this.#learntAt = this.#now();
-      await learn(found.hit ? found.meta.attributes : undefined);
+      await learn(found.hit ? saidIn(found.meta, this.#options.list.revocations) : undefined);
     }
     return results.slice(0, -1).map((result) => this.#judge(result));
   }

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from './json.js';
+import type { Meta } from './meta.js';
 import { parseRevocation, revocationIdOf, revocationToJson, type Revocation } from './revocation.js';
 
 /**
@@ -42,6 +43,18 @@ export function saysAllOf(record: RevocationRecord, other: RevocationRecord): bo
 
 export function recordToJson({ revocations, undone }: RevocationRecord): JsonObject {
   return { revocations: revocations.map(revocationToJson), ...(undone.length === 0 ? {} : { undone }) };
+}
+
+/**
+ * What a tier's meta says, to those who know that some keys are revoked: with one of them more can be revoked, and nothing be undone. A
+ * thief would take back first of all that his key was stolen.
+ */
+export function saidIn(
+  { attributes, signature }: Pick<Meta, 'attributes' | 'signature'>,
+  known: readonly Revocation[],
+): JsonObject {
+  const isRevoked = signature !== undefined && known.some(({ key }) => key === signature.key);
+  return isRevoked ? { ...attributes, undone: [] } : attributes;
 }
 
 /** What is no revocation, and what is too much, is passed over. */

@@ -6,7 +6,7 @@ import { systemClock, type Clock } from './clock.js';
 import { noEvents, type EventSink } from './events.js';
 import { canonicalJson } from './json.js';
 import { keyHashOf, type Key } from './key.js';
-import { decodeMeta, encodeMeta, signedPartOf } from './meta.js';
+import { decodeMeta, encodeMeta, signedPartOf, type Meta } from './meta.js';
 import type { StoredEntry } from './journal.js';
 import type { MetaStore } from './meta-store.js';
 import { prepareEntry, type PreparedEntry } from './prepare-entry.js';
@@ -119,11 +119,17 @@ export class StoredCache implements Cache {
     // A whole and valid meta in the wrong place (a mixed-up restore of a backup, say) is not this key's meta.
     if (canonicalJson(meta.key) !== text) return { hit: false, reason: 'meta-corrupt' };
     const { namespace, verifier } = this.#trust ?? {};
-    const why = verifier?.distrust(statementOf(namespace!, text, signedPartOf(bytes)), meta.signature);
+    // Nobody has looked whether it is one.
+    if (!verifier) return { hit: true, meta: withoutSignature(meta) };
+    const why = verifier.distrust(statementOf(namespace!, text, signedPartOf(bytes)), meta.signature);
     if (why === undefined) return { hit: true, meta };
     this.#events({ type: 'untrusted', key, why, signedBy: meta.signature?.key });
     return { hit: false, reason: 'untrusted' };
   }
+}
+
+function withoutSignature({ key, blobs, attributes, writer, time, origins }: Meta): Meta {
+  return { key, blobs, attributes, writer, time, origins };
 }
 
 /** At once: across a network that is one round trip. Ends when the last one has: none goes on behind the caller's back. */

@@ -18,6 +18,7 @@ import {
   revocationsKey,
   recordToJson,
   revokes,
+  saidIn,
   saysAllOf,
   StoredCache,
   type Cache,
@@ -228,6 +229,16 @@ function tier(writer: string, counted: string[] = []): Cache {
 }
 
 const poison = { key: 'poison', blobs: { data: Buffer.from('x') } };
+
+describe('a record that was signed with a revoked key', () => {
+  it('takes nothing back, and can say that more is revoked', () => {
+    const attributes = { revocations: [{ writer: 'x' }], undone: ['0123456789ab'] };
+    const signature = { key: 'stolen', value: '' };
+    assert.deepEqual(saidIn({ attributes, signature }, [{ key: 'stolen' }]), { ...attributes, undone: [] });
+    assert.deepEqual(saidIn({ attributes, signature }, [{ key: 'other' }]), attributes);
+    assert.deepEqual(saidIn({ attributes }, [{ writer: 'y' }]), attributes);
+  });
+});
 
 describe('a cache in which something is revoked', () => {
   it('is not deceived by who crowds his name out with others, in what he wrote or in what is made of it', async () => {

@@ -15,8 +15,9 @@ import type { StoreFiles } from './store-files.js';
 import { verify } from './verify.js';
 
 /**
- * Of a store and of the scopes in its directory, each by itself, in one report. Needs no lock either: each step leaves the store such
- * that every other process may go on.
+ * Of a store and of the scopes in its directory, each by itself, in one report. (A meta in a scope may rely on the blobs of
+ * another: a verification knows that, and a collection does not keep them for it.) Needs no lock either: each step leaves the
+ * store such that every other process may go on.
  */
 export class FsMaintenance implements Maintenance {
   readonly #files: StoreFiles;
@@ -30,7 +31,14 @@ export class FsMaintenance implements Maintenance {
   }
 
   verify(options?: VerifyOptions): Promise<VerifyReport> {
-    return this.#each((files) => verify(files, options));
+    return orOutage(async () => {
+      const scopes = this.#files.scopes();
+      const stores = [
+        { files: this.#files, others: [] },
+        ...scopes.map((files) => ({ files, others: scopes.filter((other) => other !== files) })),
+      ];
+      return (await verify(stores, options)).reduce(sumOf);
+    });
   }
 
   gc(options?: GcOptions): Promise<GcReport> {

@@ -3,21 +3,33 @@ import type { BlobRepair } from './blob-repair.js';
 import { readIndex } from './index-blobs.js';
 import type { StoreFiles } from './store-files.js';
 
+export interface NamedBlobsOptions {
+  readonly files: StoreFiles;
+  /** A blob that one of them holds is not missing. */
+  readonly others: readonly StoreFiles[];
+  readonly checksumOf: ChecksumOf;
+  readonly repair: BlobRepair;
+}
+
 /**
  * What metas name, themselves or by an index, and whether it is there. Snapshots share index blobs, so each is read once; of
  * what it lists nothing is remembered, as that is all the blobs there are.
  */
 export class NamedBlobs {
   readonly #files: StoreFiles;
+  readonly #others: readonly StoreFiles[];
   readonly #checksumOf: ChecksumOf;
   readonly #repair: BlobRepair;
   readonly #looked = new Set<Digest>();
   readonly #isWhole = new Map<Digest, boolean>();
+  /** One of `others`. */
+  #lastFoundIn: StoreFiles | undefined;
   #hasMissedIndex = false;
   #hasFalseIndex = false;
 
-  constructor(files: StoreFiles, checksumOf: ChecksumOf, repair: BlobRepair) {
+  constructor({ files, others, checksumOf, repair }: NamedBlobsOptions) {
     this.#files = files;
+    this.#others = others;
     this.#checksumOf = checksumOf;
     this.#repair = repair;
   }
@@ -25,12 +37,13 @@ export class NamedBlobs {
   /** Has what is not there repaired. */
   async look(meta: Meta): Promise<void> {
     for (const ref of meta.blobs.values()) {
-      if (!this.#isPresent(ref)) {
+      const files = this.#placeOf(ref);
+      if (!files) {
         if (ref.index) this.#hasMissedIndex = true;
         await this.#repair.want(ref);
       } else if (ref.index && !this.#looked.has(ref.digest)) {
         this.#looked.add(ref.digest);
-        await this.#lookInto(ref);
+        await this.#lookInto(files, ref);
       }
     }
   }
@@ -51,26 +64,35 @@ export class NamedBlobs {
     });
   }
 
-  async #lookInto(index: BlobRef): Promise<void> {
-    const listed = readIndex(this.#files, index, this.#checksumOf);
+  async #lookInto(files: StoreFiles, index: BlobRef): Promise<void> {
+    const listed = readIndex(files, index, this.#checksumOf);
     if (!listed) this.#hasFalseIndex = true;
     for (const ref of listed ?? []) {
-      if (!this.#isPresent(ref)) await this.#repair.want(ref);
+      if (!this.#placeOf(ref)) await this.#repair.want(ref);
     }
   }
 
   #isWholeIndex(index: BlobRef): boolean {
     const known = this.#isWhole.get(index.digest);
     if (known !== undefined) return known;
-    const listed = readIndex(this.#files, index, this.#checksumOf);
+    const files = this.#placeOf(index);
+    const listed = files && readIndex(files, index, this.#checksumOf);
     const isWhole = listed?.every((each) => !this.#repair.isLost(each)) ?? false;
     this.#isWhole.set(index.digest, isWhole);
     return isWhole;
   }
 
-  /** Its content has been verified before; and what was put since then was put whole. */
-  #isPresent({ digest, size }: BlobRef): boolean {
-    const { fs, blobs } = this.#files;
-    return fs.lstatSync(blobs.pathOf(digest), { throwIfNoEntry: false })?.size === size;
+  /** Where it is, if anywhere. */
+  #placeOf(ref: BlobRef): StoreFiles | undefined {
+    if (holds(this.#files, ref)) return this.#files;
+    // Most of them are main's, however many scopes there are.
+    if (!this.#lastFoundIn || !holds(this.#lastFoundIn, ref))
+      this.#lastFoundIn = this.#others.find((files) => holds(files, ref));
+    return this.#lastFoundIn;
   }
+}
+
+/** Its content has been verified before; and what was put since then was put whole. */
+function holds({ fs, blobs }: StoreFiles, { digest, size }: BlobRef): boolean {
+  return fs.lstatSync(blobs.pathOf(digest), { throwIfNoEntry: false })?.size === size;
 }

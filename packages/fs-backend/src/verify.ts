@@ -16,8 +16,24 @@ import { Pacer } from './pacer.js';
 import { contentOf, quarantineBlob } from './quarantine.js';
 import type { StoreFiles } from './store-files.js';
 
-export async function verify(files: StoreFiles, options: VerifyOptions = {}): Promise<VerifyReport> {
-  return new Verification(files, await loadChecksum(), options).run();
+export interface StoreToVerify {
+  readonly files: StoreFiles;
+  /** The scopes beside it: their blobs are as good as its own, which a pull request relies on. */
+  readonly others: readonly StoreFiles[];
+}
+
+/** A report for each. */
+export async function verify(
+  stores: readonly StoreToVerify[],
+  options: VerifyOptions = {},
+): Promise<readonly VerifyReport[]> {
+  const checksumOf = await loadChecksum();
+  const verifications = stores.map((store) => new Verification(store, checksumOf, options));
+  // Of all of them, before the metas of the first: what those name may be in the last.
+  for (const each of verifications) await each.verifyBlobs();
+  const reports: VerifyReport[] = [];
+  for (const each of verifications) reports.push(await each.verifyMetas());
+  return reports;
 }
 
 /**
@@ -39,19 +55,44 @@ class Verification {
   #incompleteMetas = 0;
   #unknownFormats = 0;
 
-  constructor(files: StoreFiles, checksumOf: ChecksumOf, { signal, repairFrom = [] }: VerifyOptions) {
+  constructor(
+    { files, others }: StoreToVerify,
+    checksumOf: ChecksumOf,
+    { signal, repairFrom = [] }: VerifyOptions,
+  ) {
     this.#files = files;
     this.#checksumOf = checksumOf;
     this.#signal = signal;
     this.#pacer = new Pacer(signal);
     this.#repair = new BlobRepair(new FsBlobStore(files), repairFrom, signal);
-    this.#named = new NamedBlobs(files, checksumOf, this.#repair);
+    this.#named = new NamedBlobs({ files, others, checksumOf, repair: this.#repair });
   }
 
-  async run(): Promise<VerifyReport> {
+  async verifyBlobs(): Promise<void> {
     await this.#rescueFromQuarantine();
-    await this.#verifyBlobs();
-    await this.#verifyMetas();
+    const { fs, blobs } = this.#files;
+    for (const entry of blobs.entries(fs)) {
+      if (entry.kind !== 'file') continue;
+      const stats = fs.lstatSync(entry.path, { throwIfNoEntry: false });
+      // Collected since the folder was listed.
+      if (!stats) continue;
+      if (await quarantineBlob(this.#files, entry.name as Digest, this.#signal)) {
+        this.#corruptBlobs += 1;
+      } else {
+        this.#blobs += 1;
+        this.#blobBytes += stats.size;
+      }
+      if (this.#pacer.isDue(stats.size)) await this.#pacer.pause();
+    }
+  }
+
+  async verifyMetas(): Promise<VerifyReport> {
+    await this.#eachMeta((name, path) => this.#verifyMeta(name, path));
+    await this.#repair.settle();
+    // What is listed in an index that was missing until now has not been looked at.
+    if (this.#named.hasMissedIndex()) await this.#eachMeta((name, path) => this.#lookAgain(name, path));
+    await this.#repair.settle();
+    if (this.#named.isIncomplete()) await this.#eachMeta((name, path) => this.#countIncomplete(name, path));
     return {
       metas: this.#metas,
       blobs: this.#blobs,
@@ -79,32 +120,6 @@ class Verification {
 
   #isMeta(name: string, path: string): boolean {
     return readMetaFile(this.#files, name, path, this.#checksumOf).kind === 'meta';
-  }
-
-  async #verifyBlobs(): Promise<void> {
-    const { fs, blobs } = this.#files;
-    for (const entry of blobs.entries(fs)) {
-      if (entry.kind !== 'file') continue;
-      const stats = fs.lstatSync(entry.path, { throwIfNoEntry: false });
-      // Collected since the folder was listed.
-      if (!stats) continue;
-      if (await quarantineBlob(this.#files, entry.name as Digest, this.#signal)) {
-        this.#corruptBlobs += 1;
-      } else {
-        this.#blobs += 1;
-        this.#blobBytes += stats.size;
-      }
-      if (this.#pacer.isDue(stats.size)) await this.#pacer.pause();
-    }
-  }
-
-  async #verifyMetas(): Promise<void> {
-    await this.#eachMeta((name, path) => this.#verifyMeta(name, path));
-    await this.#repair.settle();
-    // What is listed in an index that was missing until now has not been looked at.
-    if (this.#named.hasMissedIndex()) await this.#eachMeta((name, path) => this.#lookAgain(name, path));
-    await this.#repair.settle();
-    if (this.#named.isIncomplete()) await this.#eachMeta((name, path) => this.#countIncomplete(name, path));
   }
 
   async #eachMeta(visit: (name: string, path: string) => Promise<void> | void): Promise<void> {

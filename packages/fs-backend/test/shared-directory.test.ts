@@ -13,10 +13,20 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { blobOf, isOutage, keyHashOf, loadChecksum } from '@cleanmiss/core';
+import {
+  blobOf,
+  encodeIndex,
+  isOutage,
+  keyHashOf,
+  loadChecksum,
+  StoredCache,
+  type Blob,
+  type NamedBlobRef,
+} from '@cleanmiss/core';
 import { openFsStore } from '@cleanmiss/fs-backend';
-import { filesIn, newDirectory } from './support/store-fixture.js';
+import { blobFrom, filesIn, newDirectory } from './support/store-fixture.js';
 
+const hourMs = 60 * 60 * 1000;
 const blob = blobOf(Buffer.from('content'), await loadChecksum());
 const isRoot = process.getuid?.() === 0;
 const noModes = { skip: process.platform === 'win32' && 'Windows has no permission bits' };
@@ -68,6 +78,45 @@ describe('a directory that several people share', () => {
     assert.equal((await maintenance.gc()).removedBlobs, 2);
     assert.equal((await openFsStore({ directory: elsewhere }).maintenance.stats()).blobs, 1);
   });
+
+  it('is whole where a scope relies on what another holds, and not where nobody holds it', async () => {
+    mkdirSync(directory);
+    const [listed, unlisted, own] = [blobFrom('listed'), blobFrom('unlisted'), blobFrom('own')];
+    const index = blobFrom(encodeIndex([{ refs: [listed.ref], about: {} }]));
+    const indexRef = { ...index.ref, index: true } as const;
+    // The scope that holds it comes after the one that relies on it.
+    await putIn('main', [index, listed], { index: indexRef });
+    await putIn('a-pull-request', [own], { own: own.ref, index: indexRef });
+    await putIn('b-pull-request', [], { index: indexRef, unlisted: unlisted.ref });
+    const { maintenance } = openFsStore({ directory });
+    const verified = await maintenance.verify();
+    assert.deepEqual([verified.metas, verified.missingBlobs, verified.incompleteMetas], [3, 1, 1]);
+    const path = join(directory, 'scopes', 'main', 'v1', 'blobs', listed.ref.digest.replace(/^../, '$&/'));
+    writeFileSync(path, 'damaged');
+    const damaged = await maintenance.verify();
+    assert.deepEqual([damaged.corruptBlobs, damaged.incompleteMetas], [1, 3]);
+  });
+
+  it('keeps for each scope what it holds and needs, and nothing for another', async () => {
+    mkdirSync(directory);
+    const [shared, own] = [blobFrom('shared'), blobFrom('own')];
+    await putIn('main', [shared, own], { shared: shared.ref });
+    await putIn('pr-1', [own], { shared: shared.ref, own: own.ref });
+    const { maintenance } = openFsStore({ directory, clock: { now: () => Date.now() + 2 * hourMs } });
+    const collected = await maintenance.gc();
+    assert.deepEqual([collected.removedBlobs, collected.keptBlobs, collected.keptMetas], [1, 2, 2]);
+    assert.equal((await maintenance.verify()).incompleteMetas, 0);
+  });
+
+  async function putIn(
+    scope: string,
+    blobs: readonly Blob[],
+    named: Readonly<Record<string, NamedBlobRef>>,
+  ): Promise<void> {
+    const store = openFsStore({ directory, shared: true, scope });
+    await store.blobs.putMany(blobs);
+    await new StoredCache({ ...store, writer: 'test' }).put({ key: scope, blobs: named });
+  }
 
   it('keeps its permissions where somebody looks after it as a store of their own', noModes, async () => {
     mkdirSync(directory);

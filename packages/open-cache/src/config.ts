@@ -12,7 +12,7 @@ import {
   type ParsedRemotes,
   type RemoteConfig,
 } from './remote-config.js';
-import { parseScopes, parseTrust, type TrustConfig } from './trust-config.js';
+import { parseScopes, parseTrust, refuseLooserScopes, type TrustConfig } from './trust-config.js';
 
 export const configFileName = 'cleanmiss.config.json';
 
@@ -86,14 +86,17 @@ export function loadConfig({ root, cwd, env, flags }: ConfigSources): CleanmissC
       'ERR_CONFIG',
       'local is a folder of this machine, and no URL: that belongs into remote',
     );
+  const scopes = parseScopes(file['scopes'], path, env);
+  const trust = parseTrust(file['trust'], path, env, cwd);
+  refuseLooserScopes(scopes, trust);
   return {
     local: near ? resolve(cwd, near) : far ? resolve(root, far) : defaultLocalDirectory(env),
     mode: mode ? parseMode(...mode) : 'read-write',
     project: nonEmpty(flags.project) ?? textOf(file, 'project', path),
     ...remotesOf(file, path, env, flags),
     budgetMs: budgetOf(file, path, env, flags),
-    scopes: parseScopes(file['scopes'], path, env),
-    trust: parseTrust(file['trust'], path, env, cwd),
+    scopes,
+    trust,
     writer: nonEmpty(env['CLEANMISS_WRITER']) ?? textOf(file, 'writer', path),
     gc: parseGc(file['gc'], path, env['CLEANMISS_GC']),
   };

@@ -20,6 +20,7 @@ import type { CleanmissConfig } from './config.js';
 import { openRemote, type OpenedRemote } from './open-remote.js';
 import type { CacheMode, RemoteConfig } from './remote-config.js';
 import { Revocations } from './revocations.js';
+import { trustContextOf } from './tier-trust.js';
 import { noTrustConfig } from './trust-config.js';
 
 export interface OpenCacheOptions {
@@ -85,9 +86,13 @@ export function openCache(config: CacheConfig, options: OpenCacheOptions = {}): 
   const told = wanted.length > 0 ? {} : { events };
   const whole = new StoredCache({ blobs, metas: store.metas, writer, clock, ...told });
   const isRemembered = config.mode !== 'off';
-  const revocations = new Revocations({ local: whole, metas: store.metas, isRemembered, events });
+  const revocations = new Revocations({ local: whole, metas: store.metas, isRemembered, scopes, events });
   const { list, learnLocal } = revocations;
-  const local = inScopes(new RevocableCache(whole, { list, events, clock, learn: learnLocal }), scopes);
+  const judgedHere = new RevocableCache(whole, { list, events, clock, learn: learnLocal });
+  const trustContext = trustContextOf(scopes, trust);
+  const believed =
+    trustContext === undefined ? judgedHere : new ScopedKeysCache(judgedHere, `trusting ${trustContext}`);
+  const local = inScopes(believed, scopes);
   const budget = new WaitingBudget(isWaitedFor ? (config.budgetMs ?? Infinity) : Infinity, clock);
   const remotes = wanted.map(({ remote, mode }) =>
     openRemote(remote, {

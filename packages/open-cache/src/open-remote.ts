@@ -19,8 +19,8 @@ import { isSilentTooLong, markHeard } from './heard.js';
 import { placesOf, remoteIdOf } from './remote-places.js';
 import { openScopes } from './remote-scopes.js';
 import { openRemoteStores } from './remote-stores.js';
-import type { Revocations } from './revocations.js';
-import { isBelieved } from './tier-trust.js';
+import { tierNameOf, type Revocations } from './revocations.js';
+import { isBelieved, trustContextOf } from './tier-trust.js';
 import type { TrustConfig } from './trust-config.js';
 
 /** A remote tier with all that stands around it. */
@@ -33,6 +33,8 @@ export interface OpenedRemote {
   readonly tier: RemoteTier;
   /** Our own scope of it alone, and what is revoked as well. Rejects where it is out of order. */
   readonly own: Cache;
+  /** By which `Revocations` knows what is said there. */
+  readonly revocationTier: string;
   /** Whether it has not been asked for a while what is revoked there, and can be asked now. Cheap. */
   isNewsDue(): boolean;
   /** Whether it has still to be told something that it can be told now. Cheap. */
@@ -79,7 +81,8 @@ export function openRemote(config: RemoteConfig, options: OpenRemoteOptions): Op
   const { root, clock, scopes, trust } = options;
   const local = resolve(options.local);
   const stores = openRemoteStores(config, root, scopes[0]);
-  const id = remoteIdOf(config, root, scopes[0]);
+  const id = remoteIdOf(config, root, scopes[0], trustContextOf(scopes, trust));
+  const revocationTier = tierNameOf(id, scopes[0]);
   const places = placesOf(local, id);
   const breakers = {
     reads: breakerIn(places.readBreaker, local, clock),
@@ -102,6 +105,7 @@ export function openRemote(config: RemoteConfig, options: OpenRemoteOptions): Op
     mode: isWritten ? 'read-write' : 'read',
     tier: { name: stores.name, cache, journal },
     own,
+    revocationTier,
     isNewsDue: () => breakers.reads.openState() === undefined && isSilentTooLong(places.heard, clock),
     uploadLock: places.uploadLock,
     hasWork: () => journal !== undefined && breakers.writes.openState() === undefined && journal.hasWork(),

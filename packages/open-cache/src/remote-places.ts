@@ -28,12 +28,14 @@ export function placesOf(local: string, id: string): RemotePlaces {
 
 /**
  * The same for the same place, whoever logs in to it with whatever password. A path that is relative starts from the
- * project's root. By scope too: what one scope has still to tell must not be told in another, or signed by whoever is in that.
+ * project's root. By scope and by what is trusted too: what one scope has still to tell must not be told in another, or signed by whoever
+ * is in that or asks for more.
  */
 export function remoteIdOf(
   { url, namespace }: Pick<RemoteConfig, 'url' | 'namespace'>,
   root: string,
   scope?: string,
+  trustContext?: string,
 ): string {
   const place = url.replace(/\/\/[^/]*@/, '//');
   const isRelative = /^sqlite:\/\/(?!\/)/.test(url);
@@ -42,6 +44,7 @@ export function remoteIdOf(
     namespace,
     ...(isRelative ? [root] : []),
     ...(scope === undefined ? [] : [`@${scope}`]),
+    ...(trustContext === undefined ? [] : [`trusting ${trustContext}`]),
   ];
   return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16);
 }

@@ -13,7 +13,7 @@ import {
 } from '@cleanmiss/core';
 import type { Stores } from './lazy-store.js';
 import type { RemoteStores } from './remote-stores.js';
-import type { Revocations } from './revocations.js';
+import { tierNameOf, type Revocations } from './revocations.js';
 import { trustIn } from './tier-trust.js';
 import type { TrustConfig } from './trust-config.js';
 
@@ -47,10 +47,10 @@ export function openScopes(options: RemoteScopesOptions): RemoteScopes {
   const { id, stores, scopes } = options;
   const [ownScope, ...trusted] = scopes;
   const own = storedIn(stores, ownScope, options.isWritten, options);
-  const revocable = revocableOf(own, id, options);
+  const revocable = revocableOf(own, tierNameOf(id, ownScope), options);
   if (trusted.length === 0) return { cache: revocable, own };
   const others = trusted.map((scope) =>
-    revocableOf(storedIn(stores.scope(scope), scope, false, options), `${id}@${scope}`, options),
+    revocableOf(storedIn(stores.scope(scope), scope, false, options), tierNameOf(id, scope), options),
   );
   return { cache: new ScopeChain(revocable, others), own };
 }

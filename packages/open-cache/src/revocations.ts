@@ -22,6 +22,8 @@ export interface RevocationsOptions {
   readonly metas: MetaStore;
   /** False: nothing is remembered. */
   readonly isRemembered: boolean;
+  /** What is said in others holds for nobody here: who may write to one must not revoke what he could not have written. */
+  readonly scopes: readonly string[];
   /** Told where it cannot be. */
   readonly events: EventSink;
 }
@@ -31,8 +33,16 @@ type ByTier = ReadonlyMap<string, RevocationRecord>;
 /** So often another process may write between our look and our word. */
 const maxTries = 5;
 
+/** Of other scopes: whoever runs in one of them asks again. */
+const maxOtherTiers = 8;
+
 /** Of all tiers together: a meta has its limit. */
 const maxRemembered = 3000;
+
+/** `scope`: of the tier, where it has some. */
+export function tierNameOf(id: string, scope: string | undefined): string {
+  return scope === undefined ? id : `${id}@${scope}`;
+}
 
 const atOnce = () => Promise.resolve();
 
@@ -84,7 +94,8 @@ export class Revocations {
         return;
       }
       if (tries === maxTries) break;
-      const tiers = known.map(([tier, said]) => [tier, recordToJson(said)] as const);
+      const ofOthers = [...remembered].filter(([tier]) => !this.#isOurs(tier)).slice(-maxOtherTiers);
+      const tiers = [...ofOthers, ...known].map(([tier, said]) => [tier, recordToJson(said)] as const);
       const attributes = { tiers: Object.fromEntries(tiers) };
       await this.#options.local.put({ key: revocationsKey, blobs: {}, attributes });
       await pause();
@@ -101,7 +112,12 @@ export class Revocations {
   }
 
   #learnAll(byTier: ByTier): void {
-    for (const [tier, said] of byTier) this.list.learn(tier, said);
+    for (const [tier, said] of byTier) if (this.#isOurs(tier)) this.list.learn(tier, said);
+  }
+
+  #isOurs(tier: string): boolean {
+    const [, scope] = tier.split('@');
+    return scope === undefined || this.#options.scopes.includes(scope);
   }
 
   /** What was heard last first, as far as there is room. */

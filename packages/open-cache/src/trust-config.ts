@@ -36,8 +36,11 @@ export function parseTrust(
   cwd: string,
 ): TrustConfig {
   const file = member === undefined ? {} : objectOf(member, path);
-  const listed = wordsOf(env['CLEANMISS_PUBLIC_KEYS']);
+  const listed = keysIn(env);
   const publicKeys = listed.length > 0 ? listed : textsOf(file, 'publicKeys', path);
+  // Whoever says whom he trusts, and names nobody, has not meant everybody.
+  if (member !== undefined && publicKeys.length === 0)
+    throw problem(`"trust" in ${path}`, 'it names no "publicKeys", so that nothing would be verified');
   const source = listed.length > 0 ? 'CLEANMISS_PUBLIC_KEYS' : `"trust.publicKeys" in ${path}`;
   verifierOf(publicKeys, source);
   const privateKey = privateKeyOf(env, cwd);
@@ -46,6 +49,31 @@ export function parseTrust(
   const unsignedScopes =
     listed.length > 0 ? wordsOf(env['CLEANMISS_UNSIGNED_SCOPES']) : textsOf(file, 'unsignedScopes', path);
   return { publicKeys, unsignedScopes, privateKey };
+}
+
+/** A variable that is set and empty is one that a CI system did not have: without it nothing would be verified, and nobody told. */
+function keysIn(env: Environment): readonly string[] {
+  const keys = wordsOf(env['CLEANMISS_PUBLIC_KEYS']);
+  if (keys.length === 0 && env['CLEANMISS_PUBLIC_KEYS'] !== undefined)
+    throw problem('CLEANMISS_PUBLIC_KEYS', 'it is set, and holds no key; unset it, or set it');
+  if (keys.length === 0 && wordsOf(env['CLEANMISS_UNSIGNED_SCOPES']).length > 0)
+    throw problem('CLEANMISS_UNSIGNED_SCOPES', 'it holds only beside CLEANMISS_PUBLIC_KEYS');
+  return keys;
+}
+
+/**
+ * A signed scope must not look into an unsigned one: what it finds there it would sign.
+ * @throws {CacheError} `ERR_CONFIG`
+ */
+export function refuseLooserScopes(scopes: readonly string[], trust: TrustConfig): void {
+  if (trust.publicKeys.length === 0) return;
+  const signed = scopes.findIndex((scope) => !isUnsigned(scope, trust));
+  const looser = scopes.find((scope, i) => signed >= 0 && i > signed && isUnsigned(scope, trust));
+  if (looser === undefined) return;
+  throw problem(
+    `scopes ${scopes.join(' ')}`,
+    `${looser} is unsigned, and stands after ${scopes[signed]!}, which is not: what is trusted more comes later`,
+  );
 }
 
 /** Does a pattern, maybe with a star at its end, mean this scope? */

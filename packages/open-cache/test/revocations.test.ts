@@ -30,10 +30,11 @@ class Host {
     };
   }
 
-  process(isRemembered = true): Revocations {
+  process({ isRemembered = true, scopes = [] }: { isRemembered?: boolean; scopes?: readonly string[] } = {}) {
     const { metas } = this;
     const local = new StoredCache({ blobs: new MemoryBlobStore(), metas, writer: 'test' });
-    return new Revocations({ local, metas, isRemembered, events: (event) => this.events.push(event) });
+    const events = (event: CacheEvent) => this.events.push(event);
+    return new Revocations({ local, metas, isRemembered, scopes, events });
   }
 
   async known(): Promise<readonly unknown[]> {
@@ -88,8 +89,20 @@ describe('what a machine has heard to be revoked', () => {
 
   it('is not remembered where the cache is off', async () => {
     const host = new Host();
-    assert.equal(await host.process(false).learn('remote', by('x')), false);
+    assert.equal(await host.process({ isRemembered: false }).learn('remote', by('x')), false);
     assert.equal(host.puts, 0);
+  });
+
+  it('holds in the scopes that look at where it was said, and in no other: a pull request revokes nothing of main', async () => {
+    const host = new Host();
+    await host.process({ scopes: ['pr-1', 'main'] }).learn('remote@pr-1', by('everybody'));
+    const main = host.process({ scopes: ['main'] });
+    await main.load();
+    assert.deepEqual(main.list.revocations, []);
+    await main.learn('remote@main', by('x'));
+    const pull = host.process({ scopes: ['pr-1', 'main'] });
+    await pull.load();
+    assert.deepEqual(pull.list.revocations.map(({ writer }) => writer).sort(), ['everybody', 'x']);
   });
 
   it('stays within what a meta may hold, however many tiers say however much', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { generateKeys, type CacheError, type Json } from '@cleanmiss/core';
 import { isBelieved } from '../src/tier-trust.js';
-import { parseScopes, parseTrust } from '../src/trust-config.js';
+import { parseScopes, parseTrust, refuseLooserScopes } from '../src/trust-config.js';
 
 const { publicKey, privateKey } = generateKeys();
 const path = '/p/cleanmiss.config.json';
@@ -30,13 +30,39 @@ describe('"trust"', () => {
       [{ publicKeys: [1] }, /"publicKeys" in .* must be a text/],
       [{ publicKeys: [privateKey] }, /"trust\.publicKeys" in .*public key/],
       [{ publicKeys: 'ed25519-public:short' }, /public key/],
-      [{ unsignedScopes: '' }, /"unsignedScopes"/],
+      [{ publicKeys: publicKey, unsignedScopes: '' }, /"unsignedScopes"/],
+      [{}, /names no "publicKeys"/],
+      [{ publicKeys: [] }, /names no "publicKeys"/],
+      [{ publicKeys: null }, /names no "publicKeys"/],
+      [{ unsignedScopes: 'pr-*' }, /names no "publicKeys"/],
+      // With a point of small order, a signature that nobody has made is right for some of all statements.
+      [{ publicKeys: `ed25519-public:${'A'.repeat(43)}` }, /public key/],
     ];
     for (const [member, words] of cases)
       assert.match(
         refusal(() => trustOf(member)),
         words,
       );
+  });
+
+  it('refuses an environment that asks for nothing where it seems to ask for something', () => {
+    for (const text of ['', ' , ']) {
+      const said = refusal(() => trustOf(undefined, { CLEANMISS_PUBLIC_KEYS: text }));
+      assert.match(said, /^CLEANMISS_PUBLIC_KEYS: it is set, and holds no key/);
+    }
+    const said = refusal(() => trustOf(undefined, { CLEANMISS_UNSIGNED_SCOPES: 'pr-*' }));
+    assert.match(said, /^CLEANMISS_UNSIGNED_SCOPES: it holds only beside/);
+  });
+
+  it('refuses scopes of which a signed one looks into one that is not', () => {
+    const trust = trustOf({ publicKeys: publicKey, unsignedScopes: 'pr-*' });
+    assert.match(
+      refusal(() => refuseLooserScopes(['main', 'pr-1'], trust)),
+      /pr-1 is unsigned, and stands after main/,
+    );
+    refuseLooserScopes(['pr-1', 'main'], trust);
+    refuseLooserScopes(['pr-1', 'pr-2'], trust);
+    refuseLooserScopes(['main', 'pr-1'], trustOf(undefined));
   });
 
   it('trusts everybody where nothing is said', () => {
@@ -51,7 +77,8 @@ describe('"trust"', () => {
     assert.deepEqual(trustOf({ publicKeys: publicKey }, env).publicKeys, [other, publicKey]);
     assert.deepEqual(trustOf({ publicKeys: publicKey }).publicKeys, [publicKey]);
     // With all that the file says: a branch that somebody has checked out must not loosen it.
-    assert.deepEqual(trustOf({ unsignedScopes: '*' }, env).unsignedScopes, []);
+    const loose = { publicKeys: publicKey, unsignedScopes: '*' };
+    assert.deepEqual(trustOf(loose, env).unsignedScopes, []);
     const loosened = { ...env, CLEANMISS_UNSIGNED_SCOPES: 'pr-*' };
     assert.deepEqual(trustOf(undefined, loosened).unsignedScopes, ['pr-*']);
   });

@@ -1,6 +1,6 @@
 import type { CheckerProfile, SlotRun } from '@cleanmiss/checkers';
-import { keyHashOf, keyIdOf, type JsonObject, type KeyHash } from '@cleanmiss/core';
-import type { CleanmissConfig } from '@cleanmiss/open-cache';
+import { keyHashOf, type JsonObject, type KeyHash } from '@cleanmiss/core';
+import { trustContextOf, type CleanmissConfig } from '@cleanmiss/open-cache';
 
 /** Names the hard context of a check: what is stored under another one is useless to it, or unsafe. */
 export function contextHashOf(profile: CheckerProfile, { context }: SlotRun): KeyHash {
@@ -12,9 +12,9 @@ export function contextHashOf(profile: CheckerProfile, { context }: SlotRun): Ke
  * what one of them trusts may be what the other must not.
  */
 export function slotHashOf(contextHash: KeyHash, { scopes, trust }: CleanmissConfig): KeyHash {
-  const keys = trust.publicKeys.map(keyIdOf).sort();
-  if (scopes.length === 0 && keys.length === 0) return contextHash;
-  return keyHashOf({ context: contextHash, scope: scopes[0] ?? null, keys });
+  const trusting = trustContextOf(scopes, trust) ?? null;
+  if (scopes.length === 0 && trusting === null) return contextHash;
+  return keyHashOf({ context: contextHash, scope: scopes[0] ?? null, trusting });
 }
 
 /** What a state was made with, for whoever wants to revoke some. */

@@ -1,7 +1,8 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isJsonObject, parseJson, type JsonObject } from '@cleanmiss/core';
 import type { GcConfig } from '@cleanmiss/open-cache';
+import { appendToOwnFile, ensureOwnDirectory, readOwnFile } from '@cleanmiss/snapshot';
 
 /** Where a store keeps what is known of its collections: beside its content, which is nobody's but the backend's. */
 export function gcPlacesOf(local: string): { readonly log: string; readonly lock: string } {
@@ -21,6 +22,9 @@ export interface GcState {
   readonly startedMs: number;
 }
 
+/** Tens of thousands of runs since the last collection. */
+const maxLogBytes = 1024 * 1024;
+
 const dayMs = 24 * 3_600_000;
 /** Sooner, another one would find the same: what is younger than the grace period stays. */
 const pauseMs = 3_600_000;
@@ -34,7 +38,7 @@ export function isGcDue(state: GcState, { maxBytes }: GcConfig, nowMs: number): 
 
 /**
  * A small file of lines, so that any number of runs add to it without a lock. Makes no folder but its own: a store that is
- * not there has nothing to be collected.
+ * not there has nothing to be collected. What somebody has planted in its place is replaced, and neither followed nor waited for.
  */
 export class GcLog {
   readonly #path: string;
@@ -50,22 +54,24 @@ export class GcLog {
   /** Adds what a run has stored. Where nothing is known of the store, the day begins now. */
   add(addedBytes: number, nowMs: number): GcState {
     const known = this.read();
-    if (!known) this.replace({ collectedMs: nowMs, keptBytes: 0, addedBytes, startedMs: 0 });
-    else appendFileSync(this.#path, lineOf({ addedBytes }));
-    return this.read()!;
+    const begun = { collectedMs: nowMs, keptBytes: 0, addedBytes, startedMs: 0 };
+    if (!known) this.replace(begun);
+    else appendToOwnFile(this.#path, lineOf({ addedBytes }));
+    return this.read() ?? begun;
   }
 
   read(): GcState | undefined {
-    if (!existsSync(this.#path)) return undefined;
-    const lines = readFileSync(this.#path, 'utf8').split('\n').map(parseJson).filter(isJsonObject);
+    const text = readOwnFile(this.#path, maxLogBytes)?.toString('utf8') ?? '';
+    const lines = text.split('\n').map(parseJson).filter(isJsonObject);
     return lines.reduce<GcState | undefined>(addLine, undefined);
   }
 
   replace(state: GcState): void {
-    const directory = dirname(this.#path);
-    if (!existsSync(directory)) mkdirSync(directory, { mode: 0o700 });
+    ensureOwnDirectory(dirname(this.#path));
     const temporary = `${this.#path}.${process.pid}`;
-    writeFileSync(temporary, lineOf({ ...state }), { mode: 0o600 });
+    // Left by a killed run, or planted.
+    rmSync(temporary, { recursive: true, force: true });
+    writeFileSync(temporary, lineOf({ ...state }), { mode: 0o600, flag: 'wx' });
     renameSync(temporary, this.#path);
   }
 }

@@ -1,9 +1,14 @@
-import { existsSync, mkdirSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { dirname } from 'node:path';
 import type { Clock, GcOptions, GcReport } from '@cleanmiss/core';
 import type { OpenedCache } from '@cleanmiss/open-cache';
-import { removeUnusedSlots, tidyProjects, tryLease, type TidiedProjects } from '@cleanmiss/snapshot';
+import {
+  ensureOwnDirectory,
+  removeUnusedSlots,
+  tidyProjects,
+  tryLease,
+  type TidiedProjects,
+} from '@cleanmiss/snapshot';
 import { projectsOf } from './background-gc.js';
 import { GcLog, gcPlacesOf } from './gc-log.js';
 import { quietly } from './quietly.js';
@@ -38,7 +43,7 @@ export async function collectGarbage({ opened, local, root, options, clock }: Gc
 export async function collectGently(request: GcRequest): Promise<Collected | undefined> {
   setPriority(constants.priority.PRIORITY_LOW);
   const { lock } = gcPlacesOf(request.local);
-  if (!existsSync(dirname(lock))) mkdirSync(dirname(lock), { mode: 0o700 });
+  ensureOwnDirectory(dirname(lock));
   const lease = tryLease(lock);
   if (!lease) return undefined;
   try {

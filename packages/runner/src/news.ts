@@ -10,7 +10,7 @@ const renewAfterMs = 7 * 24 * 60 * 60 * 1000;
  * written over by somebody who had not heard it). Rejects where it is out of order.
  */
 export async function hearNews(
-  { id, tier, own, mode }: Pick<OpenedRemote, 'id' | 'tier' | 'own' | 'mode'>,
+  { revocationTier, tier, own, mode }: Pick<OpenedRemote, 'revocationTier' | 'tier' | 'own' | 'mode'>,
   { revocations: known }: Pick<OpenedCache, 'revocations'>,
   clock: Clock = systemClock,
 ): Promise<void> {
@@ -20,11 +20,11 @@ export async function hearNews(
   const [found] = await own.getMetas([revocationsKey]);
   // Written by a later version: that sees to it.
   if (!found!.hit && found!.reason === 'unknown-format') return;
-  const said = recordIn(found!);
-  const heard = known.list.of(id);
+  const heard = known.list.of(revocationTier);
+  const said = recordIn(found!, heard);
   const isOld = found!.hit && clock.now() - found!.meta.time >= renewAfterMs;
   if (isOld && saysAllOf(said, heard))
     await own.put({ key: revocationsKey, blobs: {}, attributes: recordToJson(said) });
   // Nobody waits in between: what is written over all the same is put again the next time.
-  await known.learn(id, await tellRevocations(own, heard, () => Promise.resolve()));
+  await known.learn(revocationTier, await tellRevocations(own, heard, () => Promise.resolve()));
 }

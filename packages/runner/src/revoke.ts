@@ -40,9 +40,9 @@ export async function changeRevocations(
   const local = known.list.of(localTier);
   refuseUnknown(change, [local, ...told.map(({ before }) => before)]);
   const tiers: TierRevocations[] = [];
-  for (const { name, id, own, before } of told) {
+  for (const { name, revocationTier, own, before } of told) {
     const record = await tellRevocations(own, joinRecords(wordFor(change, before), before), pause);
-    await known.learn(id, record);
+    await known.learn(revocationTier, record);
     tiers.push(described(name, record));
   }
   if (remotes.length === 0 || change.remove !== undefined) {
@@ -63,11 +63,15 @@ export async function listRevocations(opened: OpenedCache): Promise<readonly Tie
 
 const localTier = 'local';
 
-type ToldRemote = Pick<OpenedCache['remotes'][number], 'id' | 'own'>;
+type ToldRemote = Pick<OpenedCache['remotes'][number], 'revocationTier' | 'own'>;
 
 /** What the tier says, and what it was heard to say before, so that nobody who may write there takes it back by writing over it. */
-async function readKnown({ id, own }: ToldRemote, { revocations }: OpenedCache): Promise<RevocationRecord> {
-  return joinRecords(await readRevocations(own), revocations.list.of(id));
+async function readKnown(
+  { revocationTier, own }: ToldRemote,
+  { revocations }: OpenedCache,
+): Promise<RevocationRecord> {
+  const heard = revocations.list.of(revocationTier);
+  return joinRecords(await readRevocations(own, heard), heard);
 }
 
 function refuseToDropIt({ mode, remotes }: OpenedCache): void {

@@ -242,7 +242,7 @@ class CheckRun {
 
   async #spawn(options: Omit<SpawnOptions, 'cwd'>): Promise<Ended> {
     const { cwd, env } = this.#request;
-    const spawned = () => spawnChecker({ ...options, cwd, env: { ...env, ...options.env } });
+    const spawned = () => spawnChecker({ ...options, cwd, env: { ...env, ...options.env, ...noPrivateKey } });
     try {
       return await this.#watch.time('checkerMs', spawned);
     } catch (error) {
@@ -277,6 +277,9 @@ class CheckRun {
 type Start = Omit<Prepared, 'reason'> & { readonly reason: RunReason | null };
 
 /** The checker's standard error is its own. */
+/** A plugin of the checker runs what somebody else has written, and signing is not its business. */
+const noPrivateKey = { CLEANMISS_PRIVATE_KEY: undefined, CLEANMISS_PRIVATE_KEY_FILE: undefined };
+
 const quiet = { watchStderr: false, holdCrash: false } as const;
 
 /** Less than this free, and a checker cannot be expected to write its state. */

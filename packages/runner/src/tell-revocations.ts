@@ -5,6 +5,7 @@ import {
   parseRecord,
   recordToJson,
   revocationsKey,
+  saidIn,
   saysAllOf,
   type Cache,
   type MetaResult,
@@ -27,7 +28,7 @@ export async function tellRevocations(
 ): Promise<RevocationRecord> {
   let wanted = ours;
   for (let tries = 0; tries <= maxTries; tries += 1) {
-    const said = await readRevocations(own);
+    const said = await readRevocations(own, wanted);
     wanted = joinRecords(wanted, said);
     if (saysAllOf(said, wanted)) return wanted;
     if (tries === maxTries) break;
@@ -41,14 +42,15 @@ export async function tellRevocations(
  * Empty where the tier says nothing that can be believed (evicted, garbled, forged): what it was heard to say before stands.
  * @throws {CacheError} `ERR_INVALID_STATE` where only a later version can read it
  */
-export async function readRevocations(own: Cache): Promise<RevocationRecord> {
+export async function readRevocations(own: Cache, known: RevocationRecord): Promise<RevocationRecord> {
   const [found] = await own.getMetas([revocationsKey]);
   // Written over, what a later version has said would be lost.
   if (!found!.hit && found!.reason === 'unknown-format')
     throw new CacheError('ERR_INVALID_STATE', 'what is revoked was written by a later version: use that');
-  return recordIn(found!);
+  return recordIn(found!, known);
 }
 
-export function recordIn(found: MetaResult): RevocationRecord {
-  return found.hit ? parseRecord(found.meta.attributes) : emptyRecord;
+/** `known`: what was heard there before. */
+export function recordIn(found: MetaResult, known: RevocationRecord): RevocationRecord {
+  return found.hit ? parseRecord(saidIn(found.meta, known.revocations)) : emptyRecord;
 }

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -68,6 +72,39 @@ describe('the log of collections', () => {
     assert.equal(log.add(7, now).addedBytes, 12);
     writeFileSync(path, 'damaged');
     assert.deepEqual(log.add(3, now), { collectedMs: now, keptBytes: 0, addedBytes: 3, startedMs: 0 });
+  });
+
+  const isWindows = process.platform === 'win32';
+  it('is begun anew in place of a pipe, a link or a file without an end', { skip: isWindows }, (t) => {
+    const { local, log, path } = place(t);
+    const others = join(local, 'somebody’s');
+    writeFileSync(others, 'theirs');
+    const plants: readonly (() => void)[] = [
+      () => execFileSync('mkfifo', [path]),
+      () => symlinkSync(others, path),
+      () => {
+        writeFileSync(path, '');
+        truncateSync(path, 2 ** 40);
+      },
+    ];
+    for (const plant of plants) {
+      rmSync(path, { force: true });
+      mkdirSync(dirname(path), { recursive: true });
+      plant();
+      symlinkSync(others, `${path}.${process.pid}`);
+      assert.equal(log.add(5, now).addedBytes, 5);
+      assert.equal(log.add(7, now).addedBytes, 12);
+    }
+    assert.equal(readFileSync(others, 'utf8'), 'theirs');
+  });
+
+  it('is not written through a link in place of its folder', { skip: isWindows }, (t) => {
+    const { local, log, path } = place(t);
+    const elsewhere = join(local, 'elsewhere');
+    mkdirSync(elsewhere);
+    symlinkSync(elsewhere, dirname(path));
+    assert.throws(() => log.add(5, now), /gc is a symbolic link; remove it/);
+    assert.deepEqual(readdirSync(elsewhere), []);
   });
 
   it('makes no store', (t) => {

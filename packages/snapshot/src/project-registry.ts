@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { CacheError, isJsonObject, parseJson } from '@cleanmiss/core';
 import { readOwnFile } from './own-file.js';
 import { replaceFile } from './replace-file.js';
-import { isOwnDirectory } from './slot-layout.js';
+import { ensureOwnDirectory, isOwnDirectory } from './slot-layout.js';
 
 const format = 1;
-const ourName = /^[0-9a-f]{32}\.json$/;
-/** A path, and what stands around it. */
-const maxEntryBytes = 64 * 1024;
+/** A path, as JSON; systems end with 4096 bytes, each of which may take six here. */
+const maxEntryBytes = 32 * 1024;
 
 /**
  * Which projects of this machine have slots: a small file each, named by the hash of the project's root. What stands in
@@ -26,13 +25,15 @@ export class ProjectRegistry {
   add(root: string): void {
     const path = this.#pathOf(root);
     if (existsSync(path)) return;
-    if (!existsSync(this.#directory)) mkdirSync(this.#directory, { mode: 0o700 });
+    ensureOwnDirectory(this.#directory);
     replaceFile(path, JSON.stringify({ format, root }));
   }
 
-  /** The roots as they were written down. Files that are not understood, or not where they belong, are passed over. */
+  /**
+   * The roots as they were written down. Files that are not understood, or not where they belong, are passed over.
+   * @throws {CacheError} where the folder is a link, or another user's
+   */
   roots(): readonly string[] {
-    // Somebody else's folder, or a link: he may name what he likes in there.
     if (!isOwnDirectory(this.#directory)) return [];
     return namesIn(this.#directory).flatMap((name) => {
       const root = rootIn(join(this.#directory, name));
@@ -78,7 +79,7 @@ function rootIn(path: string): string | undefined {
 function namesIn(directory: string): readonly string[] {
   try {
     return readdirSync(directory)
-      .filter((name) => ourName.test(name))
+      .filter((name) => /^[0-9a-f]{32}\.json$/.test(name))
       .sort();
   } catch {
     return [];

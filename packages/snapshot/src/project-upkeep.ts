@@ -11,20 +11,27 @@ export interface TidiedProjects {
 
 /** Removes unused slots of all projects that are known, and forgets those that are gone. Each for itself: one that fails hinders no other. */
 export function tidyProjects(registry: ProjectRegistry, options: RemoveUnusedSlotsOptions): TidiedProjects {
-  const roots = registry.roots();
+  const trouble: string[] = [];
+  const roots = orTrouble(trouble, () => registry.roots());
   const forgottenProjects = roots.filter(hasNoState);
   if (!options.dryRun) for (const root of forgottenProjects) registry.remove(root);
-  const removedSlots: SlotInfo[] = [];
-  const trouble: string[] = [];
-  for (const root of roots.filter((each) => !forgottenProjects.includes(each))) {
-    try {
+  const others = roots.filter((each) => !forgottenProjects.includes(each));
+  const removedSlots = others.flatMap((root) =>
+    orTrouble(trouble, () => {
       refuseStrangeRoot(root);
-      removedSlots.push(...removeUnusedSlots(root, options));
-    } catch (error) {
-      trouble.push(wordsOf(error));
-    }
-  }
+      return removeUnusedSlots(root, options);
+    }),
+  );
   return { removedSlots, forgottenProjects, trouble };
+}
+
+function orTrouble<T>(trouble: string[], step: () => readonly T[]): readonly T[] {
+  try {
+    return step();
+  } catch (error) {
+    trouble.push(wordsOf(error));
+    return [];
+  }
 }
 
 /** A bug of ours must be seen. */

@@ -9,10 +9,11 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import { describe, it, test } from 'node:test';
+import { test } from 'node:test';
 import { keyHashOf } from '@cleanmiss/core';
 import { ProjectRegistry, refuseStrangeRoot } from '../src/project-registry.js';
 import { tidyProjects } from '../src/project-upkeep.js';
@@ -172,21 +173,46 @@ test('what is not understood among the projects is passed over and left', async 
   assert.equal(readdirSync(directory).length, contents.length + 2);
 });
 
-describe('what somebody has planted among the projects of a store', () => {
-  it('is passed over: a pipe is not waited for, a link not followed, a long file not read; a link to the folder is refused', () => {
-    const { directory, registry } = place();
-    const root = temporaryDirectory();
-    registry.add(root);
-    const [entry] = readdirSync(directory) as [string];
-    const names = ['0', '1', '2'].map((first) => join(directory, `${first.repeat(32)}.json`));
-    execFileSync('mkfifo', [names[0]!, join(directory, 'x.json')]);
-    symlinkSync(join(directory, entry), names[1]!);
-    writeFileSync(names[2]!, ' '.repeat(100_000));
-    assert.deepEqual(registry.roots(), [root]);
-    const elsewhere = join(temporaryDirectory(), 'projects');
-    symlinkSync(directory, elsewhere);
-    assert.throws(() => new ProjectRegistry(elsewhere).roots(), /is a symbolic link; remove it/);
-  });
+test('what was planted among the projects is neither waited for, nor followed, nor read to no end', (t) => {
+  if (isWindows) {
+    t.skip('Windows has no pipes in folders');
+    return;
+  }
+  const { registry, directory } = place();
+  const elsewhere = join(temporaryDirectory(), 'elsewhere');
+  registry.add(temporaryDirectory());
+  const link = readdirSync(directory)[0]!;
+  renameSync(join(directory, link), elsewhere);
+  symlinkSync(elsewhere, join(directory, link));
+  registry.add(temporaryDirectory());
+  const long = readdirSync(directory).find((name) => name !== link)!;
+  // It would be understood.
+  writeFileSync(join(directory, long), ' '.repeat(64 * 1024), { flag: 'a' });
+  for (const name of ['x.json', `${'4'.repeat(32)}.json`]) execFileSync('mkfifo', [join(directory, name)]);
+  const endless = join(directory, `${'5'.repeat(32)}.json`);
+  writeFileSync(endless, '');
+  truncateSync(endless, 2 ** 40);
+  assert.deepEqual(tidyProjects(registry, late), { removedSlots: [], forgottenProjects: [], trouble: [] });
+});
+
+test('a link in place of the folder of projects is said, and neither read nor written through', async (t) => {
+  if (isWindows) {
+    t.skip('links want privileges on Windows');
+    return;
+  }
+  const { registry, directory } = place();
+  const root = await projectUsedAt(0);
+  registry.add(root);
+  const elsewhere = join(temporaryDirectory(), 'elsewhere');
+  renameSync(directory, elsewhere);
+  symlinkSync(elsewhere, directory);
+  const { removedSlots, trouble } = tidyProjects(registry, late);
+  assert.deepEqual(removedSlots, []);
+  assert.match(trouble.join(), /projects is a symbolic link; remove it/);
+  assert.throws(() => {
+    registry.add(temporaryDirectory());
+  }, /projects is a symbolic link/);
+  assert.equal(readdirSync(elsewhere).length, 1);
 });
 
 const contextName = `mypy-${contextHash.slice(0, 12)}`;

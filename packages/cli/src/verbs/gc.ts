@@ -43,7 +43,7 @@ export const verb: Verb = {
     },
     {
       usage: '--max-size SIZE',
-      about: `keep no more content than this, such as ${sizeExamples} (default: 10GB, or as configured; with --local, no limit)`,
+      about: `keep no more content than this, such as ${sizeExamples} (default: 10GB, or as configured; with --local, no limit); of a directory with scopes, in each of them`,
     },
     { usage: '--dry-run', about: 'say what would go, and touch nothing' },
     { usage: '--background', about: 'as a run starts it: without a word, and in nobody’s way' },

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { loadChecksum } from '@cleanmiss/core';
 import { openCache } from '@cleanmiss/open-cache';
 import { startRedis } from '@cleanmiss/redis-fixture';
-import { SnapshotStore } from '@cleanmiss/snapshot';
+import { PackedBlobs, SnapshotStore } from '@cleanmiss/snapshot';
 import { check, cleanmiss, git, run, startCheck, TemporaryDirectory, type Ended } from '../support/index.js';
 import { putsPerCycle, type LibraryReport } from './library-report.js';
 import { branchesOf, cloneOf, command, makeProject, type SoakProject } from './projects.js';
@@ -174,7 +175,8 @@ class Trial {
       const loaded = await snapshots.load(id);
       assert.ok(loaded.ok && loaded.snapshot.lost === undefined, `acknowledged snapshot ${id}`);
       const refs = loaded.snapshot.units.flatMap(({ files }) => files.flatMap((file) => file.refs));
-      const results = await strict.blobs.getMany(refs);
+      const packed = new PackedBlobs(strict.blobs, loaded.snapshot.packs, await loadChecksum());
+      const results = await packed.getMany(refs);
       assert.ok(
         results.every(({ found }) => found),
         `content of snapshot ${id}`,

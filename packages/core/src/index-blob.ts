@@ -10,6 +10,12 @@ export interface IndexEntry {
   readonly about: JsonObject;
 }
 
+/**
+ * What says that it is longer is no index: neither a meta nor a journal names one. Who follows indexes, as a collection does, reads
+ * them whole.
+ */
+export const maxIndexBlobBytes = 32 * 1024 * 1024;
+
 /** JSON, one entry a line: a change in one entry leaves the bytes of all others as they were. */
 export function encodeIndex(entries: Iterable<IndexEntry>): Uint8Array {
   return indexOfLines(Array.from(entries, encodeIndexLine));

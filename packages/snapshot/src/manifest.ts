@@ -1,5 +1,6 @@
 import {
   isJsonObject,
+  maxIndexBlobBytes,
   parseBlobRef,
   type BlobRef,
   type IndexEntry,
@@ -18,7 +19,7 @@ export const maxFiles = 300_000;
 export const maxFileBytes = 1024 * 1024 * 1024;
 export const maxStateBytes = 8 * maxFileBytes;
 /** All pages together. In memory it takes some ten times as much. */
-export const maxManifestBytes = 32 * 1024 * 1024;
+export const maxManifestBytes = maxIndexBlobBytes;
 /** Values in the facts of one unit. */
 const maxFacts = 32;
 /** In the 23rd century: ext4 ends with 2446, and is not the first to end. */

@@ -10,6 +10,12 @@ export interface IndexEntry {
   readonly about: JsonObject;
 }
 
+/**
+ * What says that it is longer is no index: neither a meta nor a journal names one. Who follows indexes, as a collection does, reads
+ * them whole.
+ */
+export const maxIndexBlobBytes = 32 * 1024 * 1024;
+
 /** JSON, one entry a line: a change in one entry leaves the bytes of all others as they were. */
 export function encodeIndex(entries: Iterable<IndexEntry>): Uint8Array {
   return indexOfLines(Array.from(entries, encodeIndexLine));
@@ -24,8 +30,6 @@ export function indexOfLines(lines: readonly string[]): Uint8Array {
   return Buffer.from(lines.map((line) => `${line}\n`).join(''));
 }
 
-/** Longer ones are nobody's: all that an index lists is held in memory, some ten times as much. */
-export const maxIndexBytes = 32 * 1024 * 1024;
 const maxEntriesOfIndex = 65_536;
 /** The line of a file of a gigabyte has half as many. Parsed, it may take twenty times as much. */
 const maxLineBytes = 8 * 1024 * 1024;

@@ -1,9 +1,8 @@
-import { parseBlobRef } from './blob-ref.js';
 import type { ChecksumOf } from './checksum.js';
 import { canonicalJson, isJsonObject, parseJson, type Json, type JsonObject } from './json.js';
 import type { Written } from './cache.js';
 import type { Key } from './key.js';
-import { namedRefToJson, type NamedBlobRef } from './meta.js';
+import { namedRefToJson, parseNamedRef, type NamedBlobRef } from './meta.js';
 import { originsToJson, parseOrigins, type Origin } from './origins.js';
 
 /** An entry whose blobs are stored already. */
@@ -81,7 +80,7 @@ function recordFromJson(document: JsonObject): JournalRecord | undefined {
   if (key === undefined) return undefined;
   if (op === 'delete') return { op, key };
   if (op !== 'put' || !isJsonObject(attributes) || !isJsonObject(blobs)) return undefined;
-  const refs = Object.entries(blobs).map(([name, ref]) => [name, namedRefOf(ref)] as const);
+  const refs = Object.entries(blobs).map(([name, ref]) => [name, parseNamedRef(ref)] as const);
   if (refs.some(([, ref]) => ref === undefined)) return undefined;
   const named = Object.fromEntries(refs) as StoredEntry['blobs'];
   const origins = parseOrigins(document['origins']);
@@ -104,9 +103,4 @@ function parseWritten(value: Json | undefined): Written | undefined | null {
   if (!isJsonObject(value)) return null;
   const { writer, time } = value;
   return typeof writer === 'string' && typeof time === 'number' ? { writer, time } : null;
-}
-
-function namedRefOf(value: Json): NamedBlobRef | undefined {
-  const ref = parseBlobRef(value);
-  return ref && (value as JsonObject)['index'] === true ? { ...ref, index: true } : ref;
 }

@@ -1,6 +1,7 @@
 import { blobRefToJson, parseBlobRef, type BlobRef } from './blob-ref.js';
 import type { ChecksumOf } from './checksum.js';
 import { CacheError } from './errors.js';
+import { maxIndexBlobBytes } from './index-blob.js';
 import {
   canonicalJson,
   isJsonObject,
@@ -21,7 +22,7 @@ export const metaFormat = 1;
 /** Longer ones are neither written nor read: ours have some hundred bytes, those of a large project's snapshot some hundred thousand. */
 export const maxMetaBytes = 4 * 1024 * 1024;
 
-/** The blob itself lists further blobs, line by line (see `index-blob.ts`): whoever keeps it keeps those. */
+/** The blob itself lists further blobs, line by line (see `index-blob.ts`, also for how long it may be): whoever keeps it keeps those. */
 export interface NamedBlobRef extends BlobRef {
   readonly index?: true;
 }
@@ -59,6 +60,8 @@ export function encodeMeta(
   checksumOf: ChecksumOf,
   sign?: (body: string) => MetaSignature,
 ): Uint8Array {
+  if (![...meta.blobs.values()].every(isOfItsLength))
+    throw refused(`names an index of more than ${maxIndexBlobBytes} bytes`);
   const unsigned = bodyOf(meta);
   const body = sign ? { ...unsigned, signature: signatureToJson(sign(canonicalJson(unsigned))) } : unsigned;
   if (!isJsonWithin(body, maxJsonDepth)) throw refused(`is nested by more than ${maxJsonDepth} levels`);
@@ -141,9 +144,20 @@ function parseNamedRefs(value: Json | undefined): ReadonlyMap<string, NamedBlobR
   if (!isJsonObject(value)) return undefined;
   const refs = new Map<string, NamedBlobRef>();
   for (const [name, entry] of Object.entries(value)) {
-    const ref = parseBlobRef(entry);
+    const ref = parseNamedRef(entry);
     if (!ref) return undefined;
-    refs.set(name, (entry as JsonObject)['index'] === true ? { ...ref, index: true } : ref);
+    refs.set(name, ref);
   }
   return refs;
+}
+
+/** `undefined` where the value is none. */
+export function parseNamedRef(value: Json): NamedBlobRef | undefined {
+  const ref = parseBlobRef(value);
+  const named = ref && (value as JsonObject)['index'] === true ? { ...ref, index: true as const } : ref;
+  return named && isOfItsLength(named) ? named : undefined;
+}
+
+function isOfItsLength({ size, index }: NamedBlobRef): boolean {
+  return !index || size <= maxIndexBlobBytes;
 }

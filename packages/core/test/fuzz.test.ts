@@ -12,6 +12,7 @@ import {
   encodeMeta,
   keyHashOf,
   loadChecksum,
+  maxIndexBlobBytes,
   missReasons,
   parseBlobRef,
   parseJson,
@@ -40,7 +41,7 @@ const blobRef: fc.Arbitrary<NamedBlobRef> = fc
   .tuple(bytes, fc.nat(), fc.boolean())
   .map(([content, size, index]) => ({
     digest: digestOf(content),
-    size,
+    size: index ? size % (maxIndexBlobBytes + 1) : size,
     checksum: checksumOf(content),
     ...(index ? { index } : {}),
   }));

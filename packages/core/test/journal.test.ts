@@ -4,6 +4,7 @@ import {
   decodeJournalRecord,
   encodeJournalRecord,
   loadChecksum,
+  maxIndexBlobBytes,
   MemoryJournal,
   type JournalRecord,
   type JsonObject,
@@ -46,6 +47,13 @@ describe('a line of a journal', () => {
         }
       }
     }
+  });
+
+  it('is no record where it names an index that is longer than one may be', () => {
+    const lineOf = (size: number) =>
+      encodeJournalRecord(entryOf('k', { x: { ...ref, size, index: true } }), checksumOf);
+    assert.ok(decodeJournalRecord(lineOf(maxIndexBlobBytes), checksumOf));
+    assert.equal(decodeJournalRecord(lineOf(maxIndexBlobBytes + 1), checksumOf), undefined);
   });
 
   it('is no record where it was cut short, lengthened, or is the end of another', () => {

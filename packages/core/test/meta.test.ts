@@ -6,6 +6,7 @@ import {
   decodeMeta,
   encodeMeta,
   loadChecksum,
+  maxIndexBlobBytes,
   metaFormat,
   type Json,
   type JsonObject,
@@ -84,6 +85,16 @@ describe('a meta that is read', () => {
     }
   });
 
+  it('is corrupt when it names an index that is longer than one may be, though not a blob of that length', () => {
+    const reference = (size: number, index: boolean) => ({ ...ref, size, index });
+    const read = (size: number, index: boolean) =>
+      decoded(sealed({ ...body(), blobs: { x: reference(size, index) } })).ok;
+    assert.deepEqual(
+      [read(maxIndexBlobBytes, true), read(maxIndexBlobBytes + 1, true), read(maxIndexBlobBytes + 1, false)],
+      [true, false, true],
+    );
+  });
+
   it('is corrupt when a member says something else than what was sealed', () => {
     const document = { ...(JSON.parse(encoded()) as JsonObject), writer: 'somebody else' };
     assert.deepEqual(decoded(canonicalJson(document)), { ok: false, reason: 'meta-corrupt' });
@@ -121,6 +132,14 @@ describe('a meta that is written', () => {
       key: { version: [3, 11], module: 'm' },
     };
     assert.ok(Buffer.from(encodeMeta(equal, checksumOf)).equals(encodeMeta({ ...meta, key }, checksumOf)));
+  });
+
+  it('is refused where it names an index that is longer than one may be', () => {
+    const blobs = new Map([['x', { ...ref, size: maxIndexBlobBytes + 1, index: true } as const]]);
+    assert.throws(() => encodeMeta({ ...meta, blobs }, checksumOf), {
+      code: 'ERR_INVALID_OPTION',
+      message: /names an index of more than 33554432 bytes/,
+    });
   });
 
   it('says its format', () => {

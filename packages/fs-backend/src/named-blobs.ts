@@ -1,6 +1,6 @@
 import type { BlobRef, ChecksumOf, Digest, Meta } from '@cleanmiss/core';
 import type { BlobRepair } from './blob-repair.js';
-import { readIndex } from './index-blobs.js';
+import { refsListedBy } from './index-blobs.js';
 import type { StoreFiles } from './store-files.js';
 
 export interface NamedBlobsOptions {
@@ -65,10 +65,9 @@ export class NamedBlobs {
   }
 
   async #lookInto(files: StoreFiles, index: BlobRef): Promise<void> {
-    const listed = readIndex(files, index, this.#checksumOf);
-    if (!listed) this.#hasFalseIndex = true;
-    for (const ref of listed ?? []) {
-      if (!this.#placeOf(ref)) await this.#repair.want(ref);
+    for (const ref of refsListedBy(files, index, this.#checksumOf)) {
+      if (!ref) this.#hasFalseIndex = true;
+      else if (!this.#placeOf(ref)) await this.#repair.want(ref);
     }
   }
 
@@ -76,10 +75,16 @@ export class NamedBlobs {
     const known = this.#isWhole.get(index.digest);
     if (known !== undefined) return known;
     const files = this.#placeOf(index);
-    const listed = files && readIndex(files, index, this.#checksumOf);
-    const isWhole = listed?.every((each) => !this.#repair.isLost(each)) ?? false;
+    const isWhole = files !== undefined && this.#listsNothingLost(files, index);
     this.#isWhole.set(index.digest, isWhole);
     return isWhole;
+  }
+
+  #listsNothingLost(files: StoreFiles, index: BlobRef): boolean {
+    for (const ref of refsListedBy(files, index, this.#checksumOf)) {
+      if (!ref || this.#repair.isLost(ref)) return false;
+    }
+    return true;
   }
 
   /** Where it is, if anywhere. */

@@ -1,6 +1,6 @@
 import type { BlobRef, ChecksumOf, Digest, Meta, NamedBlobRef } from '@cleanmiss/core';
 import { DigestSet } from './digest-set.js';
-import { readIndex } from './index-blobs.js';
+import { refsListedBy } from './index-blobs.js';
 import type { StoreFiles } from './store-files.js';
 
 export interface NeededBlobsOptions {
@@ -83,14 +83,14 @@ export class NeededBlobs {
     return { blobs, bytes, indexes: [...indexes] };
   }
 
-  /** Snapshots share indexes: each is read once. One that is missing or damaged lists nothing: what names it is a miss anyway. */
+  /** Snapshots share indexes: each is read once. One that is missing or damaged lists nothing. */
   *#refsOf(meta: Meta, indexes: Set<Digest>): Iterable<BlobRef> {
     const { files, checksumOf } = this.#options;
     for (const ref of meta.blobs.values() as Iterable<NamedBlobRef>) {
       yield ref;
       if (!ref.index || !this.#isNews(ref.digest) || indexes.has(ref.digest)) continue;
       indexes.add(ref.digest);
-      yield* readIndex(files, ref, checksumOf) ?? [];
+      for (const listed of refsListedBy(files, ref, checksumOf)) if (listed) yield listed;
     }
   }
 }

@@ -15,11 +15,28 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { isOutage, keyHashOf, type JournalBatch } from '@cleanmiss/core';
+import {
+  canonicalJson,
+  encodeIndex,
+  encodeMeta,
+  isOutage,
+  keyHashOf,
+  loadChecksum,
+  maxIndexBlobBytes,
+  type JournalBatch,
+  type JsonObject,
+} from '@cleanmiss/core';
 import { FsBreakerMemory, FsJournal, KeyvFsStore } from '@cleanmiss/fs-backend';
 import { recordsOf } from './support/journal-records.js';
-import { blobFrom, openFixture, temporaryDirectory, type StoreFixture } from './support/store-fixture.js';
+import {
+  blobFrom,
+  hourMs,
+  openFixture,
+  temporaryDirectory,
+  type StoreFixture,
+} from './support/store-fixture.js';
 
+const checksumOf = await loadChecksum();
 const blob = blobFrom('content');
 const other = blobFrom('other content');
 const key = 'the key';
@@ -165,6 +182,45 @@ describe('what stands in the place of a blob or a meta', () => {
     const before = process.resourceUsage().maxRSS;
     assert.deepEqual(await store.cache.get(key), { hit: false, reason: 'meta-corrupt' });
     assert.ok(process.resourceUsage().maxRSS - before < 64 * 1024, 'in kilobytes');
+  });
+});
+
+describe('an index blob', () => {
+  it('of a gigabyte is read by neither gc nor verify: what names it is a corrupt meta', async (t) => {
+    const store = await filled(t);
+    const index = { ...blob.ref, index: true } as const;
+    const named = { key, blobs: new Map([['x', index]]), attributes: {}, writer: 'test', time: 0 };
+    const document = JSON.parse(Buffer.from(encodeMeta(named, checksumOf)).toString()) as JsonObject;
+    const { checksum: ofShort, ...body } = document;
+    const long = { ...body, blobs: { x: { ...index, size: 2 ** 30 } } };
+    const checksum = checksumOf(Buffer.from(canonicalJson(long)));
+    assert.notEqual(checksum, ofShort);
+    truncateSync(store.pathOf(blob), 2 ** 30);
+    for (const [verb, removed] of [
+      ['gc', 'removedMetas'],
+      ['verify', 'corruptMetas'],
+    ] as const) {
+      writeFileSync(store.files.metas.pathOf(keyHashOf(key)), canonicalJson({ ...long, checksum }));
+      const { maintenance } = store.later(2 * hourMs);
+      const report: Readonly<Record<string, unknown>> = { ...(await maintenance[verb]()) };
+      assert.equal(report[removed], 1, verb);
+    }
+  });
+
+  it('as long as one may be costs little more memory than its bytes', async (t) => {
+    const store = openFixture(t);
+    const line = { refs: Array.from({ length: 8 }, (_, i) => (i % 2 ? blob : other).ref), about: {} };
+    const lineBytes = encodeIndex([line]).length;
+    const lines = Math.floor(maxIndexBlobBytes / lineBytes);
+    const index = blobFrom(Buffer.alloc(lines * lineBytes, encodeIndex([line])));
+    await store.blobs.putMany([blob, other, index]);
+    await store.cache.put({ key, blobs: { index: { ...index.ref, index: true } } });
+    const before = process.resourceUsage().maxRSS;
+    const { maintenance } = store.later(2 * hourMs);
+    assert.equal((await maintenance.gc()).keptBlobs, 3);
+    assert.equal((await maintenance.verify()).incompleteMetas, 0);
+    const grown = process.resourceUsage().maxRSS - before;
+    assert.ok(grown < 128 * 1024, `${grown} kB`);
   });
 });
 

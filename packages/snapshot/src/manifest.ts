@@ -1,6 +1,6 @@
 import {
   isJsonObject,
-  maxIndexBytes,
+  maxIndexBlobBytes,
   parseBlobRef,
   type BlobRef,
   type IndexEntry,
@@ -18,8 +18,8 @@ import { isStatePath, type StatePath } from './safe-path.js';
 export const maxFiles = 300_000;
 export const maxFileBytes = 1024 * 1024 * 1024;
 export const maxStateBytes = 8 * maxFileBytes;
-/** All pages together, and so each of them. */
-export const maxManifestBytes = maxIndexBytes;
+/** All pages together. In memory it takes some ten times as much. */
+export const maxManifestBytes = maxIndexBlobBytes;
 /** Values in the facts of one unit. */
 const maxFacts = 32;
 /** In the 23rd century: ext4 ends with 2446, and is not the first to end. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import type { Json } from '@cleanmiss/core';
+import { maxIndexBlobBytes, type Json } from '@cleanmiss/core';
 import { emptyIndex, restoreState, SnapshotStore } from '@cleanmiss/snapshot';
 import { decodePage } from '../src/pages.js';
 import { readState, temporaryDirectory } from './support/fixtures.js';
@@ -129,9 +129,9 @@ describe('a snapshot that is no state is a corrupt meta', () => {
   });
 
   it('with pages that say that they are longer than any manifest, and none of them is read', async () => {
-    const page = pageOf([{ files: [{ path: 'a' }] }]);
-    const lying = { ...page, ref: { ...page.ref, size: 2 ** 30 } };
-    assert.deepEqual(await loadPlanted([lying]), { ok: false, reason: 'meta-corrupt' });
+    const [page, other] = [pageOf([{ files: [{ path: 'a' }] }]), pageOf([{ files: [{ path: 'b' }] }])];
+    const lying = { ...page, ref: { ...page.ref, size: maxIndexBlobBytes } };
+    assert.deepEqual(await loadPlanted([lying, other]), { ok: false, reason: 'meta-corrupt' });
   });
 });
 

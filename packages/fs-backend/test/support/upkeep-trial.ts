@@ -53,14 +53,20 @@ export async function runTrial(t: TestContext, { epochs, graceMs }: TrialOptions
     { length: writers },
     (_, writer) => new Child(t, 'upkeep-writer.js', [store.directory, String(writer), String(longestPutMs)]),
   );
+  const all = [...writing, ...collectors!, ...verifiers!];
   const victims: Victim[] = [];
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    await prepare(store, epoch);
-    for (const writer of writing) writer.tell(String(epoch));
-    victims.push(...(await strikeVictims(store, epoch)));
-    await Promise.all(writing.map((writer) => writer.said((epoch + 1) * entriesPerEpoch)));
+  try {
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      await prepare(store, epoch);
+      for (const writer of writing) writer.tell(String(epoch));
+      victims.push(...(await strikeVictims(store, epoch)));
+      await Promise.all(writing.map((writer) => writer.said((epoch + 1) * entriesPerEpoch)));
+    }
+    await end(all);
+  } finally {
+    // Before the store is removed, which they would fill again.
+    await Promise.all(all.map((child) => child.kill()));
   }
-  await end([...writing, ...collectors!, ...verifiers!]);
   const acknowledged = writing.flatMap((child, writer) => acknowledgedBy(child, writer));
   const [gcPasses, verifyPasses] = [passesOf(collectors!), passesOf(verifiers!)];
   const said = await read(t, store, { acknowledged, victims });
@@ -100,7 +106,10 @@ async function strikeVictims(store: StoreFixture, epoch: number): Promise<readon
   for (let v = 0; v < victimsPerEpoch; v++) {
     const entry = victimOf(epoch, v);
     await store.cache.put(entry);
-    writeFileSync(store.pathOf(blobFrom(entry.blobs['data'] as Uint8Array)), 'X', { flag: 'r+' });
+    const path = store.pathOf(blobFrom(entry.blobs['data'] as Uint8Array));
+    attempt(() => {
+      writeFileSync(path, 'X', { flag: 'r+' });
+    });
     const isDamaged = v % 2 === 0;
     if (!isDamaged) await store.cache.put(entry);
     victims.push({ epoch, v, isDamaged });

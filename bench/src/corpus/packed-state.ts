@@ -9,7 +9,9 @@ import {
   type StatePath,
   type Unit,
 } from '@cleanmiss/snapshot';
+import type { Bench } from '../row.js';
 import type { Corpus, CorpusFile } from './corpus.js';
+import { layoutOf } from './layout.js';
 
 /** A state as `cleanmiss run` stores it: small files in packs, large ones in chunks. */
 export class PackedState {
@@ -30,7 +32,9 @@ export class PackedState {
     this.#checksumOf = checksumOf;
   }
 
-  static async of(corpus: Corpus, layout: StateLayout): Promise<PackedState> {
+  static async of(bench: Bench): Promise<PackedState> {
+    const corpus = await bench.corpus();
+    const layout = await layoutOf(bench.project, bench.folder());
     const checksumOf = await loadChecksum();
     const units = unitsOf(corpus, layout, checksumOf);
     const { packs } = await prepareSnapshot({ units, packs: new Map() }, corpus.directory);

@@ -1,6 +1,5 @@
 import { blobsOf } from '../corpus/blobs.js';
 import { bytesOf, expectCorpus } from '../corpus/expect-corpus.js';
-import { layoutOf } from '../corpus/layout.js';
 import { packsNote, PackedState } from '../corpus/packed-state.js';
 import { alternate } from '../measuring/alternate.js';
 import { atMostTimes, fastestOf, timesFaster } from '../measuring/goals.js';
@@ -22,7 +21,7 @@ async function measure(bench: Bench): Promise<RowResult> {
   const refs = blobs.map(({ ref }) => ref);
   const single = openOurFiles(bench.folder());
   await single.putMany(blobs);
-  const state = await PackedState.of(corpus, await layoutOf(bench.project, bench.folder()));
+  const state = await PackedState.of(bench);
   const ours = openOurFiles(bench.folder());
   await ours.putMany(state.blobs());
   const cacache = new CacachePeer(bench.folder());

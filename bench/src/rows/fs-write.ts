@@ -2,7 +2,6 @@ import { StoredCache, VerifyingBlobStore } from '@cleanmiss/core';
 import { openFsStore } from '@cleanmiss/fs-backend';
 import type { Corpus } from '../corpus/corpus.js';
 import { expectCorpus } from '../corpus/expect-corpus.js';
-import { layoutOf } from '../corpus/layout.js';
 import { packsNote, PackedState } from '../corpus/packed-state.js';
 import { alternate, type Contestant } from '../measuring/alternate.js';
 import { atMostTimes, fastestOf, timesFaster } from '../measuring/goals.js';
@@ -19,7 +18,7 @@ export const fsWrite: Row = {
 
 async function measure(bench: Bench): Promise<RowResult> {
   const corpus = await bench.corpus();
-  const state = await PackedState.of(corpus, await layoutOf(bench.project, bench.folder()));
+  const state = await PackedState.of(bench);
   const figures = await alternate(
     [
       packed(bench, corpus, state),

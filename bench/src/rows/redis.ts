@@ -1,10 +1,8 @@
-import { VerifyingBlobStore, type Blob, type BlobStore } from '@cleanmiss/core';
+import { VerifyingBlobStore, type BlobStore } from '@cleanmiss/core';
 import { openRedisStore, type RedisStore } from '@cleanmiss/redis-backend';
 import { startRedis } from '@cleanmiss/redis-fixture';
 import { blobsOf } from '../corpus/blobs.js';
-import type { Corpus } from '../corpus/corpus.js';
 import { bytesOf, expectCorpus } from '../corpus/expect-corpus.js';
-import { layoutOf } from '../corpus/layout.js';
 import { packsNote, PackedState } from '../corpus/packed-state.js';
 import { alternate } from '../measuring/alternate.js';
 import { timesFaster } from '../measuring/goals.js';
@@ -53,7 +51,7 @@ async function read(bench: Bench, { ours, keyv, raw }: Peers): Promise<RowResult
   const corpus = await bench.corpus();
   const blobs = await blobsOf(corpus);
   const refs = blobs.map(({ ref }) => ref);
-  const state = await PackedState.of(corpus, await layoutOf(bench.project, bench.folder()));
+  const state = await PackedState.of(bench);
   await ours.putMany(blobs);
   await ours.putMany(state.blobs());
   await keyv.write(corpus);
@@ -81,23 +79,22 @@ async function read(bench: Bench, { ours, keyv, raw }: Peers): Promise<RowResult
 async function write(bench: Bench, { ours, keyv, raw, flush }: Peers): Promise<RowResult> {
   const corpus = await bench.corpus();
   const blobs = await blobsOf(corpus);
-  const state = await PackedState.of(corpus, await layoutOf(bench.project, bench.folder()));
+  const state = await PackedState.of(bench);
   const packs = state.blobs();
+  const check = expectCorpus(corpus);
   const figures = await alternate(
     [
       {
         name: 'cleanmiss',
         prepare: flush,
         perform: () => ours.putMany(packs),
-        check: async () => {
-          expectCorpus(corpus)(await state.read(ours));
-        },
+        check: async () => check(await state.read(ours)),
       },
       {
         name: 'cleanmiss, no packs',
         prepare: flush,
         perform: () => ours.putMany(blobs),
-        check: () => expectOurs(ours, blobs, corpus),
+        check: async () => check(bytesOf(await ours.getMany(blobs.map(({ ref }) => ref)))),
       },
       { name: 'Keyv setMany', prepare: flush, perform: () => keyv.write(corpus) },
       { name: 'node-redis set, pipelined', prepare: flush, perform: () => raw.write(corpus) },
@@ -115,8 +112,4 @@ async function write(bench: Bench, { ours, keyv, raw, flush }: Peers): Promise<R
       packsNote(state),
     ],
   };
-}
-
-async function expectOurs(ours: BlobStore, blobs: readonly Blob[], corpus: Corpus): Promise<void> {
-  expectCorpus(corpus)(bytesOf(await ours.getMany(blobs.map(({ ref }) => ref))));
 }

@@ -4,3 +4,6 @@ export interface Clock {
 }
 
 export const systemClock: Clock = { now: () => Date.now() };
+
+/** The last moment that a `Date` holds, by the specification, in milliseconds since 1970; as long before 1970 is the first. Others cannot be shown. */
+export const maxDateMs = 8.64e15;

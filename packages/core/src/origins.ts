@@ -1,4 +1,5 @@
 import type { CacheEntry } from './cache.js';
+import { maxDateMs } from './clock.js';
 import { isJsonObject, type Json, type JsonObject } from './json.js';
 import type { Meta } from './meta.js';
 
@@ -18,8 +19,6 @@ export interface Origin {
  * forget a hand would let him go whose name somebody has crowded out.
  */
 const maxOrigins = 64;
-/** The last moment that a Date can hold. */
-const maxTime = 8.64e15;
 const maxWriterLength = 256;
 
 /** Of an entry: who wrote it. */
@@ -96,5 +95,5 @@ function isShortText(value: Json | undefined): value is string {
 }
 
 function isTime(value: Json | undefined): value is number {
-  return typeof value === 'number' && Math.abs(value) <= maxTime;
+  return typeof value === 'number' && Math.abs(value) <= maxDateMs;
 }

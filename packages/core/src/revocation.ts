@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { maxDateMs } from './clock.js';
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from './json.js';
 import type { Key } from './key.js';
 import type { Origin } from './origins.js';
@@ -90,9 +91,6 @@ export function parseRevocation(value: Json): Revocation | undefined {
 
 const textMembers = ['writer', 'key', 'why'] as const;
 const timeMembers = ['since', 'until', 'at'] as const;
-
-/** Of a `Date`, by the specification: others cannot be shown. */
-const maxDateMs = 8.64e15;
 
 function isDate(value: Json): boolean {
   return Number.isSafeInteger(value) && Math.abs(value as number) <= maxDateMs;

@@ -134,6 +134,8 @@ describe('cleanmiss gc', () => {
     const place = new Place(t);
     const { removedBlobs, removedSlots } = await place.collect(place.directory);
     assert.deepEqual([removedBlobs, removedSlots], [0, []]);
+    const told = await place.gc(place.directory);
+    assert.match(told.stdout, /^store +\/.*\/store \(nothing was ever stored there\)$/m);
     assert.equal(existsSync(place.store), false);
   });
 

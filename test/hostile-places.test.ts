@@ -222,6 +222,27 @@ describe('what somebody has planted before a run', { skip: noPipes }, () => {
     });
   });
 
+  const noProc = !existsSync('/proc/self') && 'there is no /proc';
+  it(
+    'where no folder can be made, and the system does not say so, ends all the same',
+    { skip: noProc },
+    async (t) => {
+      const { project, store } = newPlace(t);
+      const shared = join(store, '..', 'shared');
+      mkdirSync(shared);
+      const place = { cwd: project, timeoutMs: 60_000, env: { CLEANMISS_REMOTE: `file://${shared}` } };
+      const nowhere = '/proc/cleanmiss/store';
+      const checked = await check(command, { ...place, store: nowhere, options: ['--wait'] });
+      assertSameAnswer({ ...checked, stderr: '' }, expected, 'a store in /proc');
+      assert.match(checked.stderr, /^cleanmiss: the cache is out of order .*\n$/);
+      assert.equal((await cleanmiss(['upload', '--local', nowhere], place)).code, 0);
+      const restore = ['restore', '--local', store, '--state', '/proc/cleanmiss/state', '--', ...command];
+      const restored = await cleanmiss(restore, place);
+      assert.equal(restored.code, 1);
+      assert.match(restored.stderr, /^cleanmiss: ENOENT.*\/proc\/cleanmiss'\n$/);
+    },
+  );
+
   it('in the place of the configuration is refused, and not read for ever', async (t) => {
     const { project, store, canaries } = newPlace(t);
     for (const target of ['/dev/zero', canaries.path]) {

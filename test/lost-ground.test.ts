@@ -26,7 +26,10 @@ describe('a project whose .cleanmiss is removed during a check', () => {
     const { code, stderr } = await running.ended;
     assert.equal(code, 0, stderr);
     assert.match(stderr, /cleanmiss: .*the slot was removed during the check/);
-    const { stdout } = await cleanmiss(['stats', '--json', '--local', store], { cwd: project });
+    const { stdout } = await cleanmiss(['stats', '--json'], {
+      cwd: project,
+      env: { CLEANMISS_LOCAL: store },
+    });
     assert.equal((JSON.parse(stdout) as { store: { metas: number } }).store.metas, 0);
   });
 });

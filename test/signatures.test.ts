@@ -139,6 +139,8 @@ describe('cleanmiss keygen', () => {
     const again = await cleanmiss(['keygen', '--private-key', 'ci.key'], { cwd: directory });
     assert.deepEqual([again.code, again.stderr.includes('is there already')], [1, true]);
     assert.equal(readFileSync(file, 'utf8').trim(), privateKey);
+    const folder = await cleanmiss(['keygen', '--private-key', '.'], { cwd: directory });
+    assert.deepEqual([folder.code, folder.stderr.includes('is a folder: name a file in it')], [1, true]);
     const unnamed = await cleanmiss(['keygen'], { cwd: directory });
     assert.match(unnamed.stderr, /--private-key FILE/);
   });

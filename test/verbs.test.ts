@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import {
@@ -67,6 +67,24 @@ describe('the verbs, after a run', () => {
     assert.equal(bad.code, 1);
     assert.match(bad.stdout, /trouble +store .*choose another/);
   });
+
+  for (const [verb, code] of [
+    ['gc', 1],
+    ['stats', 1],
+    ['verify', 2],
+  ] as const) {
+    it(`${verb} refuses a store that is named and not there, and makes none`, async (t) => {
+      const { verb: start, project } = await checkedProject(t);
+      const unmounted = join(project, 'mnt');
+      mkdirSync(unmounted);
+      for (const place of [join(project, 'typo'), unmounted]) {
+        const ended = await start(verb, '--local', place);
+        assert.deepEqual([ended.code, ended.stdout], [code, '']);
+        assert.ok(ended.stderr.startsWith(`cleanmiss: there is no store in ${place}: `), ended.stderr);
+      }
+      assert.deepEqual([existsSync(join(project, 'typo')), readdirSync(unmounted)], [false, []]);
+    });
+  }
 
   it('gc leaves what is in use, and removes what nobody has used for long', async (t) => {
     const { json, start, project } = await checkedProject(t);

@@ -218,9 +218,10 @@ class Trial {
   }
 
   async #verb(args: readonly string[]): Promise<Ended> {
-    const ended = await cleanmiss([...args, '--local', this.#options.store], {
-      cwd: this.#options.directory,
-    });
+    const { directory, store } = this.#options;
+    // As this machine's own: in the beginning it may not be there yet.
+    const env = { CLEANMISS_LOCAL: store };
+    const ended = await cleanmiss([...args], { cwd: directory, env });
     assert.equal(ended.code, 0, `${args.join(' ')}: ${ended.stdout}${ended.stderr}`);
     return ended;
   }

@@ -46,15 +46,15 @@ export function startCheck(command: readonly string[], options: CheckOptions): R
   return start(runCommand(command, options), options);
 }
 
-/** Fails with what `verify` found, unless it found the store whole. */
+/** Fails with what `verify` found, unless it found the store whole. There need be none yet, as that of a machine that is new. */
 export async function assertStoreIsClean(store: string): Promise<void> {
-  const ended = await cleanmiss(['verify', '--json', '--local', store]);
+  const ended = await cleanmiss(['verify', '--json'], { env: { CLEANMISS_LOCAL: store } });
   if (ended.code !== 0) throw new Error(`the store is damaged: ${ended.stdout}${ended.stderr}`);
 }
 
 /** How many slots of the project are in use. */
 export async function slotsInUse(cwd: string, store: string): Promise<number> {
-  const { stdout } = await cleanmiss(['stats', '--json', '--local', store], { cwd });
+  const { stdout } = await cleanmiss(['stats', '--json'], { cwd, env: { CLEANMISS_LOCAL: store } });
   const { slots } = JSON.parse(stdout) as { slots: readonly { readonly leased: boolean }[] };
   return slots.filter(({ leased }) => leased).length;
 }

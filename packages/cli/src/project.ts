@@ -8,7 +8,7 @@ import {
   type OpenedCache,
 } from '@cleanmiss/open-cache';
 import { findProjectRoot } from '@cleanmiss/snapshot';
-import type { OptionHelp, OptionSpecs, VerbInput } from './verb.js';
+import { UsageError, type OptionHelp, type OptionSpecs, type VerbInput } from './verb.js';
 import { writerOf } from './writer.js';
 
 /** What every verb that works with a store needs. Its end closes connections. */
@@ -63,6 +63,23 @@ export function openProject(input: VerbInput, more: OpenCacheOptions = {}): Proj
       opened.close();
     },
   };
+}
+
+/**
+ * For upkeep: a store that somebody names has to be there, else a typing error or a drive that is not mounted would be taken for a
+ * store in order. This machine's own is made by the first run.
+ * @throws {UsageError}
+ */
+export function refuseNoStore({ options }: VerbInput, { config, opened }: Project): void {
+  if (options['local'] === undefined || opened.hasStore()) return;
+  throw new UsageError(
+    `there is no store in ${config.local}: is it the right folder, and is its drive mounted?`,
+  );
+}
+
+/** A row of what is told of a store. */
+export function storeRow({ config, opened }: Pick<Project, 'config' | 'opened'>): readonly string[] {
+  return ['store', opened.hasStore() ? config.local : `${config.local} (nothing was ever stored there)`];
 }
 
 /** What a process that we start has to be told, so that it sees the set-up that we see. */

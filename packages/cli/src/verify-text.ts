@@ -2,10 +2,10 @@ import type { VerifyReport } from '@cleanmiss/core';
 import { bytes, table } from './text.js';
 
 /** What a verification has found, for people: what was damaged, where it was repaired from, and what is left to be said. */
-export function verifyText(store: string, report: VerifyReport): string {
+export function verifyText(store: readonly string[], report: VerifyReport): string {
   const { metas, blobs, blobBytes, unknownFormats } = report;
   return table([
-    ['store', store],
+    store,
     ['whole', `${counted(metas, 'meta')}, ${counted(blobs, 'blob')} (${bytes(blobBytes)})`],
     ['damaged', damagedOf(report)],
     ...report.repairs

@@ -68,6 +68,11 @@ export function makeFolders(fs: FileSystem, folder: string, modes: Modes = priva
   }
 }
 
+/** The same on this system, for us alone. */
+export function makePrivateFolders(folder: string): void {
+  makeFolders(nodeFileSystem, folder);
+}
+
 function makeFolder(fs: FileSystem, folder: string, modes: Modes): void {
   try {
     fs.mkdirSync(folder, { mode: modes.folder });

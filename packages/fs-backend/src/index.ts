@@ -1,4 +1,4 @@
-export type { FileSystem } from './file-system.js';
+export { makePrivateFolders, type FileSystem } from './file-system.js';
 export * from './fs-blob-store.js';
 export * from './fs-maintenance.js';
 export * from './fs-meta-store.js';

@@ -15,6 +15,8 @@ export interface FsStore {
    * small file. `undefined` where nothing has been stored yet.
    */
   id(): string | undefined;
+  /** Whether anything was ever stored here, or in a scope of it. Where it is not, a drive may not be mounted. */
+  isThere(): boolean;
 }
 
 /** Does no I/O: the folders come with the first put. Needs no closing: nothing stays open between calls. */
@@ -25,5 +27,6 @@ export function openFsStore(options: FsStoreOptions): FsStore {
     metas: new FsMetaStore(files, options),
     maintenance: new FsMaintenance(files),
     id: () => files.marker.id(),
+    isThere: () => files.isThere(),
   };
 }

@@ -95,6 +95,12 @@ export class StoreFiles {
       .map((directory) => new StoreFiles({ directory, clock, fs, newId: this.#newId }));
   }
 
+  /** Whether anything was ever stored here, or in a scope of it. */
+  isThere(): boolean {
+    const isMade = this.fs.lstatSync(this.root, { throwIfNoEntry: false }) !== undefined;
+    return isMade || this.scopes().some((files) => files.isThere());
+  }
+
   /** No two processes, threads or machines on a network drive ever get the same. */
   uniqueName(): string {
     this.#prefix ??= this.#newId();

@@ -97,6 +97,15 @@ describe('a directory that several people share', () => {
     assert.deepEqual([damaged.corruptBlobs, damaged.incompleteMetas], [1, 3]);
   });
 
+  it('is there as soon as anything is in any scope of it', async () => {
+    const store = openFsStore({ directory });
+    assert.equal(store.isThere(), false);
+    mkdirSync(join(directory, 'scopes', 'empty'), { recursive: true });
+    assert.equal(store.isThere(), false);
+    await putIn('main', [], {});
+    assert.equal(store.isThere(), true);
+  });
+
   it('keeps for each scope what it holds and needs, and nothing for another', async () => {
     mkdirSync(directory);
     const [shared, own] = [blobFrom('shared'), blobFrom('own')];

@@ -1,6 +1,7 @@
-import { closeSync, constants, futimesSync, lstatSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, constants, futimesSync, lstatSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Clock } from '@cleanmiss/core';
+import { makePrivateFolders } from '@cleanmiss/fs-backend';
 
 /** Who finds all it needs on this machine asks no remote: so often, at least, somebody asks behind it what is revoked. */
 const maxSilenceMs = 10 * 60 * 1000;
@@ -12,7 +13,7 @@ const noFollow = (constants as { readonly O_NOFOLLOW?: number }).O_NOFOLLOW ?? 0
 export function markHeard(path: string, clock: Clock): void {
   const seconds = clock.now() / 1000;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makePrivateFolders(dirname(path));
     const fd = openSync(path, constants.O_CREAT | constants.O_RDWR | noFollow, 0o600);
     try {
       futimesSync(fd, seconds, seconds);

@@ -61,6 +61,8 @@ export interface OpenedCache {
    * there is none yet.
    */
   storeId(): string | undefined;
+  /** Whether anything was ever stored on this machine, where the configuration says that its store is. */
+  hasStore(): boolean;
   /** Connects to the first remote, where that is not done yet. Nothing comes of it: neither an answer nor an error. */
   connect(): void;
   /** Keeps what remotes have answered since (see `deferFill`). */
@@ -125,6 +127,7 @@ export function openCache(config: CacheConfig, options: OpenCacheOptions = {}): 
       const told = remotes.filter(({ mode }) => mode === 'read-write');
       return id && [id, ...told.map((remote) => remote.id)].join(' ');
     },
+    hasStore: () => store.isThere(),
     connect() {
       remotes[0]?.tier.cache.getMetas([{ type: 'greeting' }]).catch(() => {});
     },

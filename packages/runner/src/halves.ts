@@ -10,6 +10,7 @@ import {
   parseOrigins,
   type Origin,
 } from '@cleanmiss/core';
+import { makePrivateFolders } from '@cleanmiss/open-cache';
 import {
   ensureOwnDirectory,
   ensureSlotsDirectory,
@@ -45,6 +46,7 @@ export type Saved = Volume & { readonly snapshot: string | null };
 export async function restoreHalf(request: HalfRequest): Promise<Prepared> {
   const { session, plan, begunPath, recordPath } = await openHalf(request);
   refuseForeignDirectory(request, plan.layout);
+  makePrivateFolders(request.stateDir);
   // Others may have written to the directory since: only files that still bear their stamp are trusted.
   for (const path of [begunPath, recordPath]) rmSync(path, { recursive: true, force: true });
   const before = receivedBytes(request.opened);

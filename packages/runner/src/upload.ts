@@ -1,8 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { addDrained, failOpen, noEvents, nothingDrained, type Drained } from '@cleanmiss/core';
-import type { OpenedCache, OpenedRemote } from '@cleanmiss/open-cache';
+import { makePrivateFolders, type OpenedCache, type OpenedRemote } from '@cleanmiss/open-cache';
 import { tryLease } from '@cleanmiss/snapshot';
 import { hearNews } from './news.js';
 
@@ -71,7 +70,7 @@ async function tellLocked(
   opened: OpenedCache,
   signal: AbortSignal,
 ): Promise<Drained | 'busy' | 'nothing'> {
-  mkdirSync(dirname(remote.uploadLock), { recursive: true, mode: 0o700 });
+  makePrivateFolders(dirname(remote.uploadLock));
   const lease = tryLease(remote.uploadLock);
   if (!lease) return 'busy';
   let total = nothingDrained;

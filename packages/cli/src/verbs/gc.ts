@@ -14,6 +14,8 @@ import {
   openProject,
   localOption,
   localOptionHelp,
+  refuseNoStore,
+  storeRow,
   type Project,
 } from '../project.js';
 import { withProgress } from '../progress.js';
@@ -57,6 +59,7 @@ export const verb: Verb = {
     const { options, terminal } = input;
     const given = boundsIn(input);
     using project = openProject(input);
+    refuseNoStore(input, project);
     const request = requestOf(input, project, given);
     if (options['background']) {
       await collectGently({
@@ -67,7 +70,11 @@ export const verb: Verb = {
     }
     const collected = await withProgress('collecting', () => collectGarbage(request));
     for (const words of collected.trouble) terminal.warn(`left as it is: ${words}`);
-    terminal.print(options['json'] ? JSON.stringify(collected, undefined, 2) : describe(request, collected));
+    terminal.print(
+      options['json']
+        ? JSON.stringify(collected, undefined, 2)
+        : describe(storeRow(project), request.options, collected),
+    );
     return 0;
   },
 };
@@ -98,7 +105,8 @@ function requestOf({ options }: VerbInput, { opened, config, root }: Project, gi
 }
 
 function describe(
-  { local, options: { dryRun, maxBytes = Infinity } }: GcRequest,
+  store: readonly string[],
+  { dryRun, maxBytes = Infinity }: GcRequest['options'],
   collected: Collected,
 ): string {
   const { removedMetas, removedBlobs, removedBytes, keptMetas, keptBlobs, keptBytes, excessBytes } =
@@ -106,7 +114,7 @@ function describe(
   const [removed, forgotten] = dryRun ? ['would remove', 'would forget'] : ['removed', 'forgotten'];
   const excess = `; ${bytes(excessBytes)} more than ${bytes(maxBytes)}, too young to go`;
   return table([
-    ['store', local],
+    store,
     [removed, `${removedMetas} metas, ${removedBlobs} blobs (${bytes(removedBytes)})`],
     ...collected.removedSlots.map((slot) => [removed, `slot ${slot.directory} (${bytes(slot.bytes)})`]),
     ...collected.forgottenProjects.map((project) => [forgotten, `project ${project}`]),

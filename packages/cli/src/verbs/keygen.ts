@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { lstatSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { generateKeys, keyIdOf } from '@cleanmiss/core';
 import { jsonOption, jsonOptionHelp } from '../project.js';
@@ -49,6 +49,8 @@ function writeNew(file: string, text: string): void {
     writeFileSync(file, text, { flag: 'wx', mode: 0o600 });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && lstatSync(file, { throwIfNoEntry: false })?.isDirectory())
+      throw new UsageError(`${file} is a folder: name a file in it`);
     throw new UsageError(
       code === 'EEXIST'
         ? `${file} is there already: name another`

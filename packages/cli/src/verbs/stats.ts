@@ -1,6 +1,14 @@
 import { readHistory, summarise } from '@cleanmiss/runner';
 import { isSlotLeased, listSlots } from '@cleanmiss/snapshot';
-import { jsonOption, jsonOptionHelp, openProject, localOption, localOptionHelp } from '../project.js';
+import {
+  jsonOption,
+  jsonOptionHelp,
+  localOption,
+  localOptionHelp,
+  openProject,
+  refuseNoStore,
+  storeRow,
+} from '../project.js';
 import { bytes, table } from '../text.js';
 import { refuseOperands, type Verb } from '../verb.js';
 
@@ -15,6 +23,7 @@ export const verb: Verb = {
   async run(input) {
     refuseOperands(input.operands);
     using project = openProject(input);
+    refuseNoStore(input, project);
     const { root, config, opened } = project;
     const store = await opened.maintenance.stats();
     const slots = listSlots(root).map((slot) => ({ ...slot, leased: isSlotLeased(slot) }));
@@ -28,7 +37,7 @@ export const verb: Verb = {
     const misses = Object.entries(runs.misses).map(([reason, count]) => `${count} ${reason}`);
     input.terminal.print(
       table([
-        ['store', config.local],
+        storeRow(project),
         [
           'holds',
           `${store.metas} metas, ${store.blobs} blobs (${bytes(store.blobBytes)}), ${store.quarantined} quarantined`,

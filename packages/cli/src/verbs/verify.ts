@@ -1,4 +1,12 @@
-import { jsonOption, jsonOptionHelp, openProject, storeOptionHelp, storeOptions } from '../project.js';
+import {
+  jsonOption,
+  jsonOptionHelp,
+  openProject,
+  refuseNoStore,
+  storeOptionHelp,
+  storeOptions,
+  storeRow,
+} from '../project.js';
 import { withProgress } from '../progress.js';
 import { refuseOperands, type Verb } from '../verb.js';
 import { verifyText } from '../verify-text.js';
@@ -19,13 +27,14 @@ export const verb: Verb = {
   async run(input) {
     refuseOperands(input.operands);
     using project = openProject(input, { isWaitedFor: false });
+    refuseNoStore(input, project);
     const { config, opened } = project;
     for (const notice of config.notices) input.terminal.warn(notice);
     const remotes = input.options['no-repair'] ? [] : opened.remotes;
     const repairFrom = remotes.map(({ name, tier }) => ({ name, blobs: tier.cache.blobs }));
     const report = await withProgress('verifying', () => opened.maintenance.verify({ repairFrom }));
     input.terminal.print(
-      input.options['json'] ? JSON.stringify(report, undefined, 2) : verifyText(config.local, report),
+      input.options['json'] ? JSON.stringify(report, undefined, 2) : verifyText(storeRow(project), report),
     );
     return report.corruptBlobs === 0 && report.corruptMetas === 0 ? 0 : 1;
   },

@@ -70,10 +70,9 @@ function openDirectory({ url, namespace }: RemoteConfig, scope: string | undefin
 function directoryOf(url: string): string {
   try {
     return fileURLToPath(url);
-  } catch (error) {
-    throw new CacheError('ERR_CONFIG', 'a file: URL names no folder: write file:///mnt/team-cache', {
-      cause: error,
-    });
+  } catch {
+    // Not even as a cause: what Node throws repeats the URL, and whoever wrote redis's into it wrote a password.
+    throw new CacheError('ERR_CONFIG', 'a file: URL names no folder: write file:///mnt/team-cache');
   }
 }
 

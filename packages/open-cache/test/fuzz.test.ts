@@ -62,15 +62,18 @@ const text = fc.oneof(
   fc.string(),
   fc.constantFrom('{"__proto__":{"mode":"off"}}', '{"constructor":1}'),
 );
-const setting = fc.option(fc.oneof(fc.string(), url), { nil: undefined });
-const env = fc.record({
-  CLEANMISS_LOCAL: setting,
-  CLEANMISS_MODE: setting,
-  CLEANMISS_REMOTE: setting,
-  CLEANMISS_REMOTE_MODE: setting,
-  CLEANMISS_BUDGET_MS: setting,
-  SECRET: fc.option(fc.constant(password), { nil: undefined }),
-});
+const setting = fc.oneof(fc.string(), url);
+const env = fc.record(
+  {
+    CLEANMISS_LOCAL: setting,
+    CLEANMISS_MODE: setting,
+    CLEANMISS_REMOTE: setting,
+    CLEANMISS_REMOTE_MODE: setting,
+    CLEANMISS_BUDGET_MS: setting,
+    SECRET: fc.constant(password),
+  },
+  { requiredKeys: [] },
+);
 
 describe('a configuration', () => {
   let root = '';
@@ -115,7 +118,11 @@ describe('a configuration', () => {
           opened.close();
         });
       }),
-      { numRuns: 3 * numRuns },
+      {
+        numRuns: 3 * numRuns,
+        // Found by a long run: Node's own error repeats a URL that it cannot read.
+        examples: [['{}', { CLEANMISS_REMOTE: `file://:@${password}@@host:6379/` }]],
+      },
     );
   });
 

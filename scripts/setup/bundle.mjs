@@ -14,8 +14,13 @@ export async function bundle() {
   const { build } = await import('esbuild');
   const cli = join(root, 'packages', 'cli', 'dist');
   const folder = join(cli, 'bundle');
+  const checkers = join(root, 'packages', 'checkers', 'dist', 'src');
   const { metafile } = await build({
-    entryPoints: [join(cli, 'src', 'main.js')],
+    // A worker is started by the name of its file, beside whatever starts it.
+    entryPoints: {
+      main: join(cli, 'src', 'main.js'),
+      'mistaken-units-worker': join(checkers, 'mypy', 'mistaken-units-worker.js'),
+    },
     outdir: folder,
     bundle: true,
     splitting: true,

@@ -10,6 +10,7 @@ import type { UnitState } from '@cleanmiss/snapshot';
 import { VersionMemory } from '../src/index.js';
 import { iniSettings, tomlSettings } from '../src/mypy/config-settings.js';
 import { isMistakenForItsSource } from '../src/mypy/mistaken-sources.js';
+import { mistakenUnitsNow } from '../src/mypy/mistaken-units.js';
 import { readFixedMeta, readJsonMeta } from '../src/mypy/module-meta.js';
 import { MypyLayout } from '../src/mypy/mypy-layout.js';
 
@@ -66,7 +67,8 @@ describe('a meta of a module, in a state that came from others', () => {
 
 describe('what a manifest of others says of a unit', () => {
   it('is believed or not, whatever it is', () => {
-    const layout = new MypyLayout({ cwd: directory, root: directory, isFixed: false });
+    const place = { cwd: directory, root: directory, isFixed: false };
+    const layout = new MypyLayout(place);
     const source = fc.constantFrom(
       '/etc/passwd',
       '/dev/zero',
@@ -91,7 +93,7 @@ describe('what a manifest of others says of a unit', () => {
     fc.assert(
       fc.property(fc.array(unit, { maxLength: 4 }), (units) => {
         const states = units.map((each) => ({ ...each, before: undefined })) as readonly UnitState[];
-        layout.unitsToDistrust(states);
+        mistakenUnitsNow({ units: states, place });
         layout.unitsToDrop(states, () => new Uint8Array());
       }),
       { numRuns },

@@ -78,8 +78,9 @@ describe("the files of mypy's state", () => {
     const plugins = layout.unitOf('3.11/@plugins_snapshot.json')!;
     assert.ok(layout.isRequired(plugins));
     assert.ok(!layout.isRequired('3.11/pkg/mod'));
-    assert.ok(layout.isRewritten('3.11/@plugins_snapshot.json'));
-    assert.ok(!layout.isRewritten('3.11/a.meta.json'));
+    assert.equal(layout.writing('3.11/@plugins_snapshot.json'), 'every-run');
+    assert.equal(layout.writing('3.11/a.meta.json'), 'replaced');
+    assert.equal(layout.writing('3.11/cache.db'), 'in-place');
   });
 
   it('keep the time of their data', () => {

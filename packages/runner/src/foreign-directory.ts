@@ -20,7 +20,7 @@ export function refuseForeignDirectory({ stateDir, cwd, root }: Place, layout: S
   if (!stats.isDirectory()) throw refusal(stateDir, 'it is no folder');
   if ([cwd, root].some((place) => isWithin(place, stateDir))) throw refusal(stateDir, 'the project is in it');
   const strange: string[] = [];
-  const files = walkState(stateDir, (path) => strange.push(path)).map(({ path }) => path);
+  const files = walkState(stateDir, { strange: (path) => strange.push(path) }).map(({ path }) => path);
   if (existsSync(join(stateDir, '.git'))) strange.push('.git');
   // Beside what a snapshot takes of it, a checker keeps notes of its own in the folders of its state.
   const stateFolders = new Set(files.filter((path) => layout.unitOf(path) !== undefined).map(topOf));

@@ -21,7 +21,9 @@ import {
   findCandidates,
   findPresent,
   fingerprintOf,
+  isStillSo,
   knownPacksOf,
+  movesFolderTimes,
   openSlotRecord,
   prepareSnapshot,
   readLineage,
@@ -29,10 +31,12 @@ import {
   readSlotRecord,
   readWorkTree,
   refEntries,
+  removeUnits,
   restoreState,
   stampsIn,
   SnapshotStore,
   walkUnits,
+  walkWithFolders,
   wantedStateOf,
   writeSlotIndex,
   writeSlotRecord,
@@ -112,7 +116,7 @@ export class SlotSession {
   /** What the slot is known to hold; `undefined`: not read yet. */
   #index: SlotIndex | undefined;
   /** The whole snapshot that the slot held when the checker started. */
-  #base: { readonly snapshot: string; readonly fingerprint: string } | undefined;
+  #base: Pick<SlotRecord, 'snapshot' | 'fingerprint' | 'folders'> | undefined;
   /** Who had a hand in what the checker started from, and in what it leaves. */
   #origins: readonly Origin[] = [];
   /** Beside the checker; `unknown` where nobody needs to know. */
@@ -131,6 +135,7 @@ export class SlotSession {
   async prepare(): Promise<Prepared> {
     const { slot, position } = this.#options;
     this.#record = await this.#unlessRevoked(this.#trustworthy(readSlotRecord(slot.recordPath)));
+    if (this.#record && !movesFolderTimes(slot.recordPath)) this.#record = { ...this.#record, folders: null };
     openSlotRecord(slot.recordPath);
     // The same commit as in the last run here: nothing in the store is nearer than what that run left.
     if (this.#record?.commit === (position.head?.commit ?? null)) return this.#stay(this.#record);
@@ -183,8 +188,12 @@ export class SlotSession {
   /** Looks for what the run changed; `undefined` where it changed nothing. */
   async capture(): Promise<PreparedSnapshot | undefined> {
     const { slot, layout } = this.#options;
-    const walked = walkUnits(slot.stateDir, layout);
-    if (this.#base?.fingerprint === fingerprintOf(slot.stateDir, layout, stampsIn(walked))) return undefined;
+    if (this.#base?.folders && isStillSo(slot.stateDir, layout, this.#base.folders)) return undefined;
+    const { walked, folders } = walkWithFolders(slot.stateDir, layout);
+    if (this.#base?.fingerprint === fingerprintOf(slot.stateDir, layout, stampsIn(walked))) {
+      this.#base = { ...this.#base, folders };
+      return undefined;
+    }
     this.#index = await captureState(slot.stateDir, layout, this.#known(), walked);
     this.#base = undefined;
     const prepared = await prepareSnapshot(this.#index, slot.stateDir);
@@ -193,7 +202,7 @@ export class SlotSession {
     if (this.#index.units.length === 0) return undefined;
     // Of what was captured, not of what may have been written since.
     const fingerprint = fingerprintOf(slot.stateDir, layout, this.#index.stamps);
-    this.#base = { snapshot: prepared.id, fingerprint };
+    this.#base = { snapshot: prepared.id, fingerprint, folders };
     const now = this.#now();
     this.#origins = joinOrigins(this.#origins, [{ writer: this.#options.writer, first: now, last: now }]);
     return prepared;
@@ -224,13 +233,13 @@ export class SlotSession {
   settle(published: boolean): void {
     const { slot, position, storeId } = this.#options;
     if (!this.#base) return;
-    const { snapshot, fingerprint } = this.#base;
+    const { snapshot, fingerprint, folders } = this.#base;
     const commit = position.head?.commit ?? null;
     const storedAt = this.#storedAt ?? this.#record?.storedAt ?? 0;
     const known = (published && storeId()) || null;
     const settledAt = this.#now();
     const origins = this.#origins;
-    const record = { snapshot, fingerprint, commit, storeId: known, storedAt, settledAt, origins };
+    const record = { snapshot, fingerprint, folders, commit, storeId: known, storedAt, settledAt, origins };
     writeSlotRecord(slot.recordPath, record);
   }
 
@@ -297,7 +306,7 @@ export class SlotSession {
     const reason = lost ?? restored.lost ?? null;
     const { layout, slot } = this.#options;
     const fingerprint = fingerprintOf(slot.stateDir, layout, restored.index.stamps);
-    if (isWhole && !reason) this.#base = { snapshot: choice.snapshot, fingerprint };
+    if (isWhole && !reason) this.#base = { snapshot: choice.snapshot, fingerprint, folders: null };
     return this.#restoredTo(choice, restored, reason);
   }
 
@@ -306,7 +315,7 @@ export class SlotSession {
     // A nearer choice, of no use in the end, has been written over it.
     if (this.#record !== record) return cold;
     const { units } = this.#known();
-    if (this.#options.layout.unitsToDistrust(units).size === 0) return this.#stay(record);
+    if ((await this.#options.layout.unitsToDistrust(units)).size === 0) return this.#stay(record);
     this.#origins = record.origins;
     await this.#bringTo(await wantedStateOf(this.#known()));
     return { ...cold, outcome: 'hit', reason: null, snapshot: record.snapshot, source: 'slot' };
@@ -318,16 +327,18 @@ export class SlotSession {
     packs,
   }: WantedState): Promise<{ readonly restored: Restored; readonly isWhole: boolean }> {
     const { slot, cache, layout, outage } = this.#options;
-    const distrusted = layout.unitsToDistrust(units);
-    const trusted = units.filter(({ name }) => !distrusted.has(name));
     const readable: ReadableBlobs = {
       getMany: (refs) => failOpen('restore', outage, () => cache.blobs.getMany(refs), refs.map(unavailable)),
     };
-    const restored = await restoreState(slot.stateDir, { units: trusted, packs }, this.#known(), readable);
-    this.#index = restored.index;
+    const distrusting = layout.unitsToDistrust(units);
+    // Should restoring fail, it is that failure which is told.
+    distrusting.catch(() => {});
+    const restored = await restoreState(slot.stateDir, { units, packs }, this.#known(), readable);
     // The slot no longer holds what its record says, whatever becomes of this choice.
     this.#record = undefined;
-    return { restored, isWhole: distrusted.size === 0 };
+    const distrusted = await distrusting;
+    this.#index = removeUnits(slot.stateDir, restored.index, distrusted);
+    return { restored: { ...restored, index: this.#index }, isWhole: distrusted.size === 0 };
   }
 
   #isOfLayout({ name, files }: Unit): boolean {

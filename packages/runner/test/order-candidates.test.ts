@@ -10,7 +10,16 @@ function found(...names: readonly RefName[]): readonly Candidate[] {
 }
 
 function slotAt(commit: string | null): SlotRecord {
-  return { snapshot: 'own', fingerprint: '', commit, storeId: null, storedAt: 0, settledAt: 0, origins: [] };
+  return {
+    snapshot: 'own',
+    fingerprint: '',
+    folders: null,
+    commit,
+    storeId: null,
+    storedAt: 0,
+    settledAt: 0,
+    origins: [],
+  };
 }
 
 function orderOf(names: readonly RefName[], own: SlotRecord | undefined): readonly string[] {

@@ -40,7 +40,12 @@ export function stampsIn(walked: readonly WalkedFile[]): ReadonlyMap<StatePath, 
 
 /** The files that belong to the state. */
 export function walkUnits(stateDir: string, layout: StateLayout): readonly WalkedFile[] {
-  return walkState(stateDir).filter(({ path }) => layout.unitOf(path) !== undefined);
+  return unitFilesOf(walkState(stateDir), layout);
+}
+
+/** Those that belong to the state. */
+export function unitFilesOf(walked: readonly WalkedFile[], layout: StateLayout): readonly WalkedFile[] {
+  return walked.filter(({ path }) => layout.unitOf(path) !== undefined);
 }
 
 function readEntry(

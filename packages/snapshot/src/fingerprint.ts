@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StateLayout } from './state-layout.js';
 import type { StatePath } from './safe-path.js';
-import type { FileStamp } from './state-walk.js';
+import type { FileStamp, WalkedFile } from './state-walk.js';
 
 /**
  * One text for a whole state: equal where nothing was written, added or removed in between. By stamps, but for files
@@ -15,14 +15,21 @@ export function fingerprintOf(
   stamps: ReadonlyMap<StatePath, FileStamp>,
 ): string {
   const hash = createHash('sha1');
-  for (const path of [...stamps.keys()].sort()) {
-    const stamp = stamps.get(path)!;
-    if (layout.isRewritten(path)) addContent(hash, path, join(stateDir, path));
-    else hash.update(`${path} ${stamp.size} ${stamp.mtimeMs} ${stamp.ctimeMs} ${stamp.ino}\n`);
-  }
+  for (const path of [...stamps.keys()].sort())
+    addFile(hash, stateDir, layout, { path, stamp: stamps.get(path)! });
   return hash.digest('hex');
 }
 
-function addContent(hash: Hash, path: string, file: string): void {
-  hash.update(`${path} `).update(readFileSync(file)).update('\n');
+export function addFile(
+  hash: Hash,
+  stateDir: string,
+  layout: StateLayout,
+  { path, stamp }: Pick<WalkedFile, 'path' | 'stamp'>,
+): void {
+  if (layout.writing(path) === 'every-run')
+    hash
+      .update(`${path} `)
+      .update(readFileSync(join(stateDir, path)))
+      .update('\n');
+  else hash.update(`${path} ${stamp.size} ${stamp.mtimeMs} ${stamp.ctimeMs} ${stamp.ino}\n`);
 }

@@ -1,6 +1,7 @@
 export * from './capture.js';
 export * from './chunking.js';
-export * from './fingerprint.js';
+export { fingerprintOf } from './fingerprint.js';
+export * from './folder-print.js';
 export * from './keys.js';
 export * from './manifest.js';
 export * from './own-file.js';

@@ -80,6 +80,18 @@ export async function emptyState(stateDir: string): Promise<SlotIndex> {
   return index;
 }
 
+/** Leaves some units out of what was restored after all. */
+export function removeUnits(stateDir: string, index: SlotIndex, names: ReadonlySet<string>): SlotIndex {
+  if (names.size === 0) return index;
+  const units = index.units.filter(({ name }) => !names.has(name));
+  const stays = new Set(units.flatMap((unit) => unit.files.map(({ path }) => path)));
+  removeFiles(
+    stateDir,
+    index.units.filter(({ name }) => names.has(name)),
+  );
+  return { ...index, units, stamps: new Map([...index.stamps].filter(([path]) => stays.has(path))) };
+}
+
 /** Removes every file that is not wanted as it is; answers the stamps of those that stay. */
 function keepWanted(
   stateDir: string,

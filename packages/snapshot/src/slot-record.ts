@@ -1,6 +1,5 @@
 import { rmSync } from 'node:fs';
 import {
-  canonicalJson,
   isJsonObject,
   originsToJson,
   parseJson,
@@ -9,11 +8,13 @@ import {
   type JsonObject,
   type Origin,
 } from '@cleanmiss/core';
+import type { FolderPrint } from './folder-print.js';
 import { readOwnFile } from './own-file.js';
 import { replaceFile } from './replace-file.js';
 
 const recordFormat = 1;
-const maxRecordBytes = 64 * 1024;
+/** With the names of all folders. */
+const maxRecordBytes = 4 * 1024 * 1024;
 
 /** What a slot holds, in a few bytes: all that a warm run reads. */
 export interface SlotRecord {
@@ -21,6 +22,8 @@ export interface SlotRecord {
   readonly snapshot: string;
   /** The fingerprint of the walk that found them so. */
   readonly fingerprint: string;
+  /** The same by folders, where a walk has found them so; else `null`. */
+  readonly folders: FolderPrint | null;
   /** The commit that was checked out in the run that left them; `null` outside git. */
   readonly commit: string | null;
   /** The store that has the snapshot; a store with another id (wiped, or another one) has to be told again. */
@@ -42,9 +45,9 @@ export function readSlotRecord(file: string): SlotRecord | undefined {
   return isJsonObject(document) ? recordOf(document) : undefined;
 }
 
-export function writeSlotRecord(file: string, { origins, ...record }: SlotRecord): void {
-  const document = { format: recordFormat, ...record, origins: originsToJson(origins) };
-  replaceFile(file, canonicalJson(document));
+export function writeSlotRecord(file: string, { origins, folders, ...record }: SlotRecord): void {
+  const document = { format: recordFormat, ...record, folders, origins: originsToJson(origins) };
+  replaceFile(file, JSON.stringify(document));
 }
 
 /**
@@ -62,7 +65,18 @@ function recordOf(document: JsonObject): SlotRecord | undefined {
   if (!isTextOrNull(commit) || !isTextOrNull(storeId)) return undefined;
   if (typeof storedAt !== 'number' || typeof settledAt !== 'number') return undefined;
   const origins = parseOrigins(document['origins']);
-  return origins && { snapshot, fingerprint, commit, storeId, storedAt, settledAt, origins };
+  const folders = folderPrintFrom(document['folders']);
+  return origins && { snapshot, fingerprint, folders, commit, storeId, storedAt, settledAt, origins };
+}
+
+function folderPrintFrom(value: Json | undefined): FolderPrint | null {
+  if (value === undefined || !isJsonObject(value)) return null;
+  const { print, still, busy } = value;
+  return typeof print === 'string' && isTexts(still) && isTexts(busy) ? { print, still, busy } : null;
+}
+
+function isTexts(value: Json | undefined): value is readonly string[] {
+  return Array.isArray(value) && (value as readonly Json[]).every((item) => typeof item === 'string');
 }
 
 function isTextOrNull(value: Json | undefined): value is string | null {

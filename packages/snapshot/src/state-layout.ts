@@ -18,6 +18,18 @@ export interface UnitState {
 /** Reads one file of the state by its path within it; `undefined` where it is gone. */
 export type ReadStateFile = (path: string) => Uint8Array | undefined;
 
+/** How a checker writes a file of its state. */
+export type Writing =
+  /** As a new file, renamed to where it belongs: the time of the folder tells of it. */
+  | 'replaced'
+  /** Into the file itself, or nobody knows. */
+  | 'in-place'
+  /**
+   * At every run, mostly with the content it had. Such a one is small, and compared by content, so that a run which changed nothing is
+   * seen to have changed nothing.
+   */
+  | 'every-run';
+
 /**
  * What a checker profile knows of the files of a state. Paths are relative to the state, with `/` between
  * their parts on every system.
@@ -35,11 +47,8 @@ export interface StateLayout {
    */
   keepsTime(path: string): boolean;
 
-  /**
-   * Is it a small file that the checker writes at every run, mostly with the content it had? Such a one is compared by
-   * content, so that a run which changed nothing is seen to have changed nothing.
-   */
-  isRewritten(path: string): boolean;
+  /** Of a file that belongs to a unit. */
+  writing(path: string): Writing;
 
   /** Is the rest of the state unsafe without this unit? */
   isRequired(unit: string): boolean;
@@ -48,11 +57,11 @@ export interface StateLayout {
   factsOf(unit: string, files: readonly string[], read: ReadStateFile): JsonObject;
 
   /**
-   * Asked before units are restored here: those that the checker would take for fresh by size and time alone, though their
+   * Asked while units are restored here: those that the checker would take for fresh by size and time alone, though their
    * source is not the one they were made from. In one directory that takes two edits within a second; between checkouts of
    * different commits whose files bear one time (archives, image layers) it is the rule.
    */
-  unitsToDistrust(units: readonly Pick<UnitState, 'name' | 'facts'>[]): ReadonlySet<string>;
+  unitsToDistrust(units: readonly Pick<UnitState, 'name' | 'facts'>[]): Promise<ReadonlySet<string>>;
 
   /**
    * The units that must not be kept after a run: their source is gone, or the checker would trust them wrongly.

@@ -19,17 +19,36 @@ export interface WalkedFile {
   readonly stamp: FileStamp;
 }
 
-/**
- * Every regular file below the folder, in a fixed order. A link, a device or a name that could not travel is passed over;
- * `strange` is told of it. A folder that is not there holds nothing.
- */
-export function walkState(
-  directory: string,
-  strange: (path: string) => void = () => {},
-): readonly WalkedFile[] {
+/** What else there is to be told of. */
+export interface Seen {
+  /** A folder, as it was before it was looked into; the empty path is the state itself. */
+  readonly folder?: (path: string, stamp: FileStamp) => void;
+  /** A link, a device or a name that could not travel. It is passed over. */
+  readonly strange?: (path: string) => void;
+}
+
+/** Every regular file below the folder, in a fixed order. A folder that is not there holds nothing. */
+export function walkState(directory: string, seen: Seen = {}): readonly WalkedFile[] {
   const files: WalkedFile[] = [];
-  walkInto(directory, '', files, strange);
+  walkInto(directory, '', files, seen);
   return files;
+}
+
+/** One folder of a state: what a walk of it alone would find. */
+export function listFolder(
+  directory: string,
+  folder: string,
+): { readonly files: readonly WalkedFile[]; readonly folders: readonly string[] } {
+  const prefix = folder === '' ? '' : `${folder}/`;
+  const files: WalkedFile[] = [];
+  const folders: string[] = [];
+  for (const entry of entriesOf(`${directory}/${prefix}`)) {
+    const path = prefix + entry.name;
+    if (!isStatePath(path)) continue;
+    if (entry.isDirectory()) folders.push(path);
+    else if (entry.isFile()) addFile(directory, path, files);
+  }
+  return { files, folders };
 }
 
 export function stampOf(stats: Stats): FileStamp {
@@ -42,19 +61,24 @@ export function sameStamp(a: FileStamp, b: FileStamp): boolean {
 
 /** Removes what a walk passes over, so that nothing is ever written through a link that somebody planted. */
 export function removeStrangeFiles(directory: string): void {
-  walkState(directory, (path) => {
-    rmSync(join(directory, path), { recursive: true, force: true });
-  });
+  const strange = (path: string) => rmSync(join(directory, path), { recursive: true, force: true });
+  walkState(directory, { strange });
 }
 
-function walkInto(root: string, prefix: string, files: WalkedFile[], strange: (path: string) => void): void {
+function walkInto(root: string, prefix: string, files: WalkedFile[], seen: Seen): void {
+  if (seen.folder) tellFolder(root, prefix, seen.folder);
   for (const entry of entriesOf(`${root}/${prefix}`)) {
     const path = prefix + entry.name;
-    if (!isStatePath(path)) strange(path);
-    else if (entry.isDirectory()) walkInto(root, `${path}/`, files, strange);
+    if (!isStatePath(path)) seen.strange?.(path);
+    else if (entry.isDirectory()) walkInto(root, `${path}/`, files, seen);
     else if (entry.isFile()) addFile(root, path, files);
-    else strange(path);
+    else seen.strange?.(path);
   }
+}
+
+function tellFolder(root: string, prefix: string, tell: NonNullable<Seen['folder']>): void {
+  const stats = lstatSync(`${root}/${prefix}`, { throwIfNoEntry: false });
+  if (stats) tell(prefix.slice(0, -1), stampOf(stats));
 }
 
 function addFile(root: string, path: StatePath, files: WalkedFile[]): void {

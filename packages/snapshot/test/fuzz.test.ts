@@ -172,7 +172,16 @@ describe('whatever stands in the place of', () => {
 
   it('the index or the record of a slot is one, or as good as none', () => {
     const place = join(temporaryDirectory(), 'file');
-    const members = ['format', 'snapshot', 'fingerprint', 'commit', 'storeId', 'storedAt', 'settledAt'];
+    const members = [
+      'format',
+      'snapshot',
+      'fingerprint',
+      'folders',
+      'commit',
+      'storeId',
+      'storedAt',
+      'settledAt',
+    ];
     const record = fc.record(Object.fromEntries(members.map((member) => [member, fc.jsonValue()])));
     holds(
       fc.property(
@@ -198,9 +207,12 @@ describe('the record of a slot', () => {
       { writer: fc.string(), first: fc.nat(), last: fc.nat() },
       { noNullPrototype: true },
     );
+    const names = fc.array(fc.string(), { maxLength: 3 });
+    const folders = fc.record({ print: fc.string(), still: names, busy: names }, { noNullPrototype: true });
     const record: fc.Arbitrary<SlotRecord> = fc.record({
       snapshot: fc.string(),
       fingerprint: fc.string(),
+      folders: fc.option(folders),
       commit: fc.option(fc.string()),
       storeId: fc.option(fc.string()),
       storedAt: fc.nat(),

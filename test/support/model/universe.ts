@@ -92,10 +92,10 @@ export async function openUniverse(directory: string): Promise<Universe> {
 const layout: StateLayout = {
   unitOf: (path) => path.replace(/\..*$/, ''),
   keepsTime: () => false,
-  isRewritten: () => false,
+  writing: () => 'in-place',
   isRequired: () => false,
   factsOf: () => ({}),
-  unitsToDistrust: () => new Set(),
+  unitsToDistrust: () => Promise.resolve(new Set()),
   unitsToDrop: () => new Set(),
 };
 

@@ -1,9 +1,9 @@
 import type { JsonObject } from '@cleanmiss/core';
-import type { ReadStateFile, StateLayout, UnitState } from '@cleanmiss/snapshot';
+import type { ReadStateFile, StateLayout, UnitState, Writing } from '@cleanmiss/snapshot';
 import { moduleFacts, pluginFacts, databaseFacts, type SourcePlace } from './mypy-facts.js';
 import { unitsOfChangedPlugins, unitsWithOutdatedView } from './outdated-units.js';
 import { isSourceGone } from './gone-sources.js';
-import { isMistakenForItsSource } from './mistaken-sources.js';
+import { mistakenUnits } from './mistaken-units.js';
 import { stateFileOf } from './state-files.js';
 
 /** mypy's state in files and in databases, of every version. Module by module in files, which is how we direct it. */
@@ -23,8 +23,11 @@ export class MypyLayout implements StateLayout {
     return stateFileOf(path)?.kind === 'data';
   }
 
-  isRewritten(path: string): boolean {
-    return stateFileOf(path)?.kind === 'plugins';
+  /** Its store of files writes each under another name first, in all versions. A database is written in place. */
+  writing(path: string): Writing {
+    const kind = stateFileOf(path)?.kind;
+    if (kind === 'plugins') return 'every-run';
+    return kind === 'database' ? 'in-place' : 'replaced';
   }
 
   /** Without the plugins of the run before, mypy does not notice that one has changed. */
@@ -38,9 +41,8 @@ export class MypyLayout implements StateLayout {
     return moduleFacts(files, read, this.#place);
   }
 
-  unitsToDistrust(units: readonly Pick<UnitState, 'name' | 'facts'>[]): ReadonlySet<string> {
-    const distrusted = units.filter(({ facts }) => isMistakenForItsSource(facts, this.#place));
-    return new Set(distrusted.map(({ name }) => name));
+  unitsToDistrust(units: readonly Pick<UnitState, 'name' | 'facts'>[]): Promise<ReadonlySet<string>> {
+    return mistakenUnits({ units, place: this.#place });
   }
 
   unitsToDrop(units: readonly UnitState[], read: ReadStateFile): ReadonlySet<string> {

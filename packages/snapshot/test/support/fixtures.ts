@@ -30,10 +30,10 @@ export function memoryCache() {
 export const simpleLayout: StateLayout = {
   unitOf: (path) => (path.endsWith('.tmp') ? undefined : path.replace(/\.[^.]*$/, '')),
   keepsTime: () => true,
-  isRewritten: () => false,
+  writing: () => 'in-place',
   isRequired: (unit) => unit === 'needed',
   factsOf: (unit) => ({ unit }),
-  unitsToDistrust: () => new Set(),
+  unitsToDistrust: () => Promise.resolve(new Set()),
   unitsToDrop: () => new Set(),
 };
 

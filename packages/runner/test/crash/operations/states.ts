@@ -38,10 +38,10 @@ export const largeState: State = {
 export const layout: StateLayout = {
   unitOf: (path) => (path.endsWith('.tmp') ? undefined : path.replace(/\.[^.]*$/, '').replace(/^.*\//, '')),
   keepsTime: () => true,
-  isRewritten: () => false,
+  writing: () => 'in-place',
   isRequired: (unit) => unit === 'needed',
   factsOf: (unit) => ({ unit }),
-  unitsToDistrust: () => new Set(),
+  unitsToDistrust: () => Promise.resolve(new Set()),
   unitsToDrop: (units) => new Set(units.map(({ name }) => name).filter((name) => name.startsWith('stale'))),
 };
 
@@ -62,7 +62,7 @@ export function filesOf(state: State): readonly string[] {
 
 export function filesInState(stateDir: string): readonly string[] {
   const strange: string[] = [];
-  const files = walkState(stateDir, (path) => strange.push(path)).map(({ path, mode, stamp }) =>
+  const files = walkState(stateDir, { strange: (path) => strange.push(path) }).map(({ path, mode, stamp }) =>
     lineOf(path, mode, Math.floor(stamp.mtimeMs), readFileSync(join(stateDir, path))),
   );
   return [...files, ...strange].sort();

@@ -21,9 +21,7 @@ import {
   findCandidates,
   findPresent,
   fingerprintOf,
-  isStillSo,
   knownPacksOf,
-  movesFolderTimes,
   openSlotRecord,
   prepareSnapshot,
   readLineage,
@@ -36,13 +34,11 @@ import {
   stampsIn,
   SnapshotStore,
   walkUnits,
-  walkWithFolders,
   wantedStateOf,
   writeSlotIndex,
   writeSlotRecord,
   type Candidate,
   type Found,
-  type LeasedSlot,
   type LoadedSnapshot,
   type PreparedSnapshot,
   type ReadableBlobs,
@@ -56,11 +52,9 @@ import {
 } from '@cleanmiss/snapshot';
 import { isFromStore, orderCandidates, type Choice } from './order-candidates.js';
 import { nothing, type RunReport, type Volume } from './report.js';
+import { lookAtSlot, restoredBase, type SlotBase, type StatePaths } from './slot-look.js';
 import { takesLonger } from './takes-longer.js';
 import { refsToRead, refsToWrite, type Position } from './wanted-refs.js';
-
-/** The state, and what is remembered of it beside it. */
-export type StatePaths = Pick<LeasedSlot, 'stateDir' | 'recordPath' | 'indexPath'>;
 
 export interface SlotSessionOptions {
   readonly slot: StatePaths;
@@ -116,7 +110,7 @@ export class SlotSession {
   /** What the slot is known to hold; `undefined`: not read yet. */
   #index: SlotIndex | undefined;
   /** The whole snapshot that the slot held when the checker started. */
-  #base: Pick<SlotRecord, 'snapshot' | 'fingerprint' | 'folders'> | undefined;
+  #base: SlotBase | undefined;
   /** Who had a hand in what the checker started from, and in what it leaves. */
   #origins: readonly Origin[] = [];
   /** Beside the checker; `unknown` where nobody needs to know. */
@@ -135,7 +129,6 @@ export class SlotSession {
   async prepare(): Promise<Prepared> {
     const { slot, position } = this.#options;
     this.#record = await this.#unlessRevoked(this.#trustworthy(readSlotRecord(slot.recordPath)));
-    if (this.#record && !movesFolderTimes(slot.recordPath)) this.#record = { ...this.#record, folders: null };
     openSlotRecord(slot.recordPath);
     // The same commit as in the last run here: nothing in the store is nearer than what that run left.
     if (this.#record?.commit === (position.head?.commit ?? null)) return this.#stay(this.#record);
@@ -188,9 +181,10 @@ export class SlotSession {
   /** Looks for what the run changed; `undefined` where it changed nothing. */
   async capture(): Promise<PreparedSnapshot | undefined> {
     const { slot, layout } = this.#options;
-    if (this.#base?.folders && isStillSo(slot.stateDir, layout, this.#base.folders)) return undefined;
-    const { walked, folders } = walkWithFolders(slot.stateDir, layout);
-    if (this.#base?.fingerprint === fingerprintOf(slot.stateDir, layout, stampsIn(walked))) {
+    const look = lookAtSlot(slot, layout, this.#base, () => this.#known());
+    if (!look) return undefined;
+    const { walked, folders } = look;
+    if (this.#base?.fingerprint === look.fingerprint) {
       this.#base = { ...this.#base, folders };
       return undefined;
     }
@@ -201,7 +195,9 @@ export class SlotSession {
     writeSlotIndex(slot.indexPath, this.#index);
     if (this.#index.units.length === 0) return undefined;
     // Of what was captured, not of what may have been written since.
-    const fingerprint = fingerprintOf(slot.stateDir, layout, this.#index.stamps);
+    const { stamps } = this.#index;
+    const fingerprint =
+      stamps.size === walked.length ? look.fingerprint : fingerprintOf(slot.stateDir, layout, stamps);
     this.#base = { snapshot: prepared.id, fingerprint, folders };
     const now = this.#now();
     this.#origins = joinOrigins(this.#origins, [{ writer: this.#options.writer, first: now, last: now }]);
@@ -305,8 +301,7 @@ export class SlotSession {
     this.#origins = origins;
     const reason = lost ?? restored.lost ?? null;
     const { layout, slot } = this.#options;
-    const fingerprint = fingerprintOf(slot.stateDir, layout, restored.index.stamps);
-    if (isWhole && !reason) this.#base = { snapshot: choice.snapshot, fingerprint, folders: null };
+    if (isWhole && !reason) this.#base = restoredBase(slot, layout, choice.snapshot, restored.index);
     return this.#restoredTo(choice, restored, reason);
   }
 

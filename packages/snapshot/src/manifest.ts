@@ -149,7 +149,8 @@ export function isState(units: readonly Unit[]): boolean {
   return !files.some(({ path }) => foldersOf(path).some((folder) => paths.has(folder)));
 }
 
-function foldersOf(path: string): readonly string[] {
+/** Every folder above it, from the top. */
+export function foldersOf(path: string): readonly string[] {
   const folders: string[] = [];
   for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) folders.push(path.slice(0, at));
   return folders;

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { lstatSync, rmSync } from 'node:fs';
 import {
   isJsonObject,
   originsToJson,
@@ -8,7 +8,7 @@ import {
   type JsonObject,
   type Origin,
 } from '@cleanmiss/core';
-import type { FolderPrint } from './folder-print.js';
+import { settledAsOf, type FolderPrint, type FolderTime } from './folder-print.js';
 import { readOwnFile } from './own-file.js';
 import { replaceFile } from './replace-file.js';
 
@@ -41,8 +41,12 @@ export interface SlotRecord {
  * anything.
  */
 export function readSlotRecord(file: string): SlotRecord | undefined {
+  const writtenMs = lstatSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const document = parseJson(readOwnFile(file, maxRecordBytes)?.toString('utf8') ?? '');
-  return isJsonObject(document) ? recordOf(document) : undefined;
+  const record = isJsonObject(document) ? recordOf(document) : undefined;
+  if (!record?.folders) return record;
+  // Whoever writes to the slot from here on does so after the record was written.
+  return { ...record, folders: settledAsOf(record.folders, writtenMs) };
 }
 
 export function writeSlotRecord(file: string, { origins, folders, ...record }: SlotRecord): void {
@@ -72,11 +76,25 @@ function recordOf(document: JsonObject): SlotRecord | undefined {
 function folderPrintFrom(value: Json | undefined): FolderPrint | null {
   if (value === undefined || !isJsonObject(value)) return null;
   const { print, still, busy } = value;
-  return typeof print === 'string' && isTexts(still) && isTexts(busy) ? { print, still, busy } : null;
+  if (typeof print !== 'string' || !isListOf(still, isFolderTime) || !isListOf(busy, isText)) return null;
+  return { print, still, busy };
 }
 
-function isTexts(value: Json | undefined): value is readonly string[] {
-  return Array.isArray(value) && (value as readonly Json[]).every((item) => typeof item === 'string');
+function isListOf<T extends Json>(
+  value: Json | undefined,
+  isItem: (item: Json) => item is T,
+): value is readonly T[] {
+  return Array.isArray(value) && (value as readonly Json[]).every(isItem);
+}
+
+function isText(value: Json): value is string {
+  return typeof value === 'string';
+}
+
+function isFolderTime(value: Json): value is FolderTime {
+  if (!Array.isArray(value) || value.length !== 4) return false;
+  const [path, ...numbers] = value as readonly Json[];
+  return typeof path === 'string' && numbers.every((part) => typeof part === 'number');
 }
 
 function isTextOrNull(value: Json | undefined): value is string | null {

@@ -19,18 +19,26 @@ export interface WalkedFile {
   readonly stamp: FileStamp;
 }
 
-/** What else there is to be told of. */
-export interface Seen {
-  /** A folder, as it was before it was looked into; the empty path is the state itself. */
+/** What is in one folder. */
+export interface Listed {
+  readonly files: readonly WalkedFile[];
+  /** Their paths. */
+  readonly folders: readonly string[];
+}
+
+export interface WalkOptions {
+  /** Is told of each folder, as it was before it was looked into; the empty path is the state itself. */
   readonly folder?: (path: string, stamp: FileStamp) => void;
-  /** A link, a device or a name that could not travel. It is passed over. */
+  /** What is in a folder that bears this stamp, where that is known: it is not listed then. */
+  readonly known?: (path: string, stamp: FileStamp) => Listed | undefined;
+  /** Is told of a link, a device or a name that could not travel. It is passed over. */
   readonly strange?: (path: string) => void;
 }
 
-/** Every regular file below the folder, in a fixed order. A folder that is not there holds nothing. */
-export function walkState(directory: string, seen: Seen = {}): readonly WalkedFile[] {
+/** Every regular file below the folder: a folder's own by name, then those of its folders. A folder that is not there holds nothing. */
+export function walkState(directory: string, options: WalkOptions = {}): readonly WalkedFile[] {
   const files: WalkedFile[] = [];
-  walkInto(directory, '', files, seen);
+  walkInto(directory, '', files, options);
   return files;
 }
 
@@ -38,15 +46,17 @@ export function walkState(directory: string, seen: Seen = {}): readonly WalkedFi
 export function listFolder(
   directory: string,
   folder: string,
-): { readonly files: readonly WalkedFile[]; readonly folders: readonly string[] } {
+  strange: (path: string) => void = () => {},
+): Listed {
   const prefix = folder === '' ? '' : `${folder}/`;
   const files: WalkedFile[] = [];
   const folders: string[] = [];
-  for (const entry of entriesOf(`${directory}/${prefix}`)) {
+  for (const entry of entriesOf(`${directory}/${folder}`)) {
     const path = prefix + entry.name;
-    if (!isStatePath(path)) continue;
-    if (entry.isDirectory()) folders.push(path);
+    if (!isStatePath(path)) strange(path);
+    else if (entry.isDirectory()) folders.push(path);
     else if (entry.isFile()) addFile(directory, path, files);
+    else strange(path);
   }
   return { files, folders };
 }
@@ -65,20 +75,19 @@ export function removeStrangeFiles(directory: string): void {
   walkState(directory, { strange });
 }
 
-function walkInto(root: string, prefix: string, files: WalkedFile[], seen: Seen): void {
-  if (seen.folder) tellFolder(root, prefix, seen.folder);
-  for (const entry of entriesOf(`${root}/${prefix}`)) {
-    const path = prefix + entry.name;
-    if (!isStatePath(path)) seen.strange?.(path);
-    else if (entry.isDirectory()) walkInto(root, `${path}/`, files, seen);
-    else if (entry.isFile()) addFile(root, path, files);
-    else seen.strange?.(path);
-  }
+function walkInto(root: string, folder: string, files: WalkedFile[], options: WalkOptions): void {
+  const listed = lookUp(root, folder, options) ?? listFolder(root, folder, options.strange);
+  for (const file of listed.files) files.push(file);
+  for (const path of listed.folders) walkInto(root, path, files, options);
 }
 
-function tellFolder(root: string, prefix: string, tell: NonNullable<Seen['folder']>): void {
-  const stats = lstatSync(`${root}/${prefix}`, { throwIfNoEntry: false });
-  if (stats) tell(prefix.slice(0, -1), stampOf(stats));
+function lookUp(root: string, path: string, { folder, known }: WalkOptions): Listed | undefined {
+  if (!folder && !known) return undefined;
+  const stats = lstatSync(`${root}/${path}`, { throwIfNoEntry: false });
+  if (!stats) return undefined;
+  const stamp = stampOf(stats);
+  folder?.(path, stamp);
+  return known?.(path, stamp);
 }
 
 function addFile(root: string, path: StatePath, files: WalkedFile[]): void {

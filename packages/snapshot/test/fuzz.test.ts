@@ -208,7 +208,10 @@ describe('the record of a slot', () => {
       { noNullPrototype: true },
     );
     const names = fc.array(fc.string(), { maxLength: 3 });
-    const folders = fc.record({ print: fc.string(), still: names, busy: names }, { noNullPrototype: true });
+    // Long before it is written.
+    const time = fc.tuple(fc.string(), fc.nat(), fc.nat(), fc.nat());
+    const still = fc.array(time, { maxLength: 3 });
+    const folders = fc.record({ print: fc.string(), still, busy: names }, { noNullPrototype: true });
     const record: fc.Arbitrary<SlotRecord> = fc.record({
       snapshot: fc.string(),
       fingerprint: fc.string(),

@@ -8,4 +8,4 @@ export type { RedisFacts } from '@cleanmiss/redis-backend';
 export type { CacheMode, RemoteConfig } from './remote-config.js';
 export { Revocations } from './revocations.js';
 export { isBelieved, trustContextOf } from './tier-trust.js';
-export { noTrustConfig, type TrustConfig } from './trust-config.js';
+export { isUnsigned, noTrustConfig, type TrustConfig } from './trust-config.js';

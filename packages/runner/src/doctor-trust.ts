@@ -1,5 +1,5 @@
 import { keyIdOf, signerOf } from '@cleanmiss/core';
-import { isBelieved, type CleanmissConfig, type OpenedCache } from '@cleanmiss/open-cache';
+import { isBelieved, isUnsigned, type CleanmissConfig, type OpenedCache } from '@cleanmiss/open-cache';
 import type { Finding } from './finding.js';
 
 const subject = 'trust';
@@ -29,7 +29,9 @@ function keyFindings(config: CleanmissConfig): readonly Finding[] {
     return [{ subject, verdict: 'note', words }];
   }
   const ids = publicKeys.map(keyIdOf).join(', ');
-  const read: Finding = { subject, verdict: 'ok', words: `believes what is signed with ${ids}` };
+  const anybodys = scopes.filter((scope) => isUnsigned(scope, trust));
+  const besides = anybodys.length === 0 ? '' : `; in scope ${anybodys.join(', ')} it believes everybody`;
+  const read: Finding = { subject, verdict: 'ok', words: `believes what is signed with ${ids}${besides}` };
   if (isBelieved(scopes[0], trust)) {
     const words = signer
       ? `signs with key ${signer.keyId}`

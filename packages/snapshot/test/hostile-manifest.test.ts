@@ -129,9 +129,9 @@ describe('a snapshot that is no state is a corrupt meta', () => {
   });
 
   it('with pages that say that they are longer than any manifest, and none of them is read', async () => {
-    const [page, other] = [pageOf([{ files: [{ path: 'a' }] }]), pageOf([{ files: [{ path: 'b' }] }])];
-    const lying = { ...page, ref: { ...page.ref, size: maxIndexBlobBytes } };
-    assert.deepEqual(await loadPlanted([lying, other]), { ok: false, reason: 'meta-corrupt' });
+    const pages = ['a', 'b'].map((path) => pageOf([{ files: [{ path }] }]));
+    const lying = pages.map((page) => ({ ...page, ref: { ...page.ref, size: maxIndexBlobBytes } }));
+    assert.deepEqual(await loadPlanted(lying), { ok: false, reason: 'meta-corrupt' });
   });
 });
 

@@ -54,6 +54,12 @@ export function sameContent(a: FileEntry, b: FileEntry): boolean {
   return a.refs.every((ref, i) => ref.digest === b.refs[i]!.digest);
 }
 
+/** By identity: the entry of a file that did not move is the same object from one capture to the next. */
+export function isSameUnit(a: Unit, b: Unit): boolean {
+  if (a.name !== b.name || a.required !== b.required || a.facts !== b.facts) return false;
+  return a.files.length === b.files.length && a.files.every((file, i) => file === b.files[i]);
+}
+
 /**
  * A unit as a line of an index blob: garbage collection finds its blobs under `refs`, a reader the rest. Not among them are
  * files that lie in packs: those are another line's, and what is told here of such a file is what its content is.

@@ -10,7 +10,7 @@ import {
   type Json,
 } from '@cleanmiss/core';
 import { isBoundary, isPacked, maxPackBytes, type Pack } from './packs.js';
-import { unitFromIndexEntry, unitToIndexEntry, type FileEntry, type Unit } from './manifest.js';
+import { isSameUnit, unitFromIndexEntry, unitToIndexEntry, type FileEntry, type Unit } from './manifest.js';
 
 /**
  * A manifest is stored as pages of about 32 units, each an index blob. Where a page ends depends on nothing but the names
@@ -50,10 +50,7 @@ export function encodeAhead(units: readonly Unit[]): void {
   for (const unit of units) lineOf(unit);
 }
 
-/**
- * What was encoded before, by the unit's first file: the entry of a file that did not move is the same object from one
- * capture to the next.
- */
+/** What was encoded before, by the unit's first file. */
 const encoded = new WeakMap<FileEntry, { readonly unit: Unit; readonly line: string }>();
 
 function lineOf(unit: Unit): string {
@@ -64,11 +61,6 @@ function lineOf(unit: Unit): string {
   const line = Buffer.from(encodeIndexLine(unitToIndexEntry(unit))).toString();
   if (first) encoded.set(first, { unit, line });
   return line;
-}
-
-function isSameUnit(a: Unit, b: Unit): boolean {
-  if (a.name !== b.name || a.required !== b.required || a.facts !== b.facts) return false;
-  return a.files.length === b.files.length && a.files.every((file, i) => file === b.files[i]);
 }
 
 /** `undefined` where the bytes are not a page. */

@@ -1,5 +1,6 @@
 import { blobRefToJson, decodeIndex, type BlobRef, type Json } from '@cleanmiss/core';
 import {
+  isSameUnit,
   maxFiles,
   maxManifestBytes,
   unitFromIndexEntry,
@@ -51,17 +52,40 @@ export function readSlotIndex(file: string): SlotIndex {
 }
 
 export function writeSlotIndex(file: string, { units, stamps, packs }: SlotIndex): void {
-  // Nobody else's, and never hashed: it need not be canonical, which takes three times as long.
-  const lines = units.map((unit) => {
-    const { refs, about } = unitToIndexEntry(unit);
-    return JSON.stringify({
-      ...about,
-      refs,
-      stamps: unit.files.map(({ path }) => stampToJson(stamps.get(path))),
-    });
-  });
+  const lines = units.map((unit) =>
+    lineOf(
+      unit,
+      unit.files.map(({ path }) => stamps.get(path)),
+    ),
+  );
   lines.push(JSON.stringify({ packs: [...packs.keys()], refs: [...packs.values()].map(blobRefToJson) }));
   replaceFile(file, lines.join('\n'));
+}
+
+interface Line {
+  readonly unit: Unit;
+  readonly stamps: Stamps;
+  readonly text: string;
+}
+
+type Stamps = readonly (FileStamp | undefined)[];
+
+/** What was written before, by the unit's first file: after a check, most of it is written again. */
+const written = new WeakMap<FileEntry, Line>();
+
+function lineOf(unit: Unit, stamps: Stamps): string {
+  const first = unit.files[0];
+  const known = first && written.get(first);
+  if (known && isSameUnit(known.unit, unit) && areSameStamps(known.stamps, stamps)) return known.text;
+  const { refs, about } = unitToIndexEntry(unit);
+  // Nobody else's, and never hashed: it need not be canonical, which takes three times as long.
+  const text = JSON.stringify({ ...about, refs, stamps: stamps.map(stampToJson) });
+  if (first) written.set(first, { unit, stamps, text });
+  return text;
+}
+
+function areSameStamps(a: Stamps, b: Stamps): boolean {
+  return a.every((stamp, i) => stamp === b[i] || (stamp && b[i] && sameStamp(stamp, b[i])));
 }
 
 /** Those entries of the index whose file in the slot still bears the stamp. */

@@ -245,6 +245,19 @@ describe('the index of a slot', () => {
     assert.deepEqual(readSlotIndex(file), index);
   });
 
+  it('has the stamp of the last time where the same files were written down before', async () => {
+    const { index } = await stored({ 'a.meta': 'a', 'b.meta': 'b' });
+    const file = join(temporaryDirectory(), 'index');
+    writeSlotIndex(file, index);
+    const [touched] = [...index.stamps];
+    const stamp = { ...touched![1], ino: touched![1].ino + 1 };
+    const later = { ...index, stamps: new Map([...index.stamps, [touched![0], stamp]]) };
+    writeSlotIndex(file, later);
+    assert.deepEqual(readSlotIndex(file), later);
+    writeSlotIndex(file, index);
+    assert.deepEqual(readSlotIndex(file), index);
+  });
+
   it('leaves no temporary file behind', async () => {
     const { index } = await stored({ 'a.meta': 'a' });
     const directory = join(temporaryDirectory(), 'slot');

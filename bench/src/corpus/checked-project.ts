@@ -29,10 +29,13 @@ export function checkedProject(options: {
   return { name, directory, args, mypy: findTools()[options.which] };
 }
 
-/** The state that mypy leaves after a cold check: made once, and kept with the other things that tests and benchmarks need. */
+/**
+ * The state that mypy leaves after a cold check, in files (newer ones would rather write SQLite): made once, and kept
+ * with the other things that tests and benchmarks need.
+ */
 export async function stateOf(project: CheckedProject, say: (text: string) => void): Promise<Corpus> {
   const name = `${project.name}, mypy ${project.mypy.version}`;
-  const place = join(repositoryRoot, '.test-tools', 'bench', `state-${project.name}-${project.mypy.version}`);
+  const place = join(repositoryRoot, '.test-tools', 'bench', `files-${project.name}-${project.mypy.version}`);
   if (!existsSync(place)) {
     say(`checking ${name} once, cold, for the state that it leaves`);
     await makeState(project, place);
@@ -46,7 +49,7 @@ async function makeState({ directory, mypy, args }: CheckedProject, place: strin
   try {
     const [copy, state] = [join(workshop, 'project'), join(workshop, 'state')];
     copyProject(directory, copy);
-    const command = [mypy.command, `--cache-dir=${state}`, ...args];
+    const command = [mypy.command, `--cache-dir=${state}`, '--no-sqlite-cache', ...args];
     const { signal, stderr } = await run(command, { cwd: copy, timeoutMs: 600_000 });
     if (signal !== null || !existsSync(state)) throw new Error(`mypy left no state: ${stderr}`);
     renameSync(state, place);

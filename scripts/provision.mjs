@@ -1,4 +1,5 @@
 import { ensureCorpora } from './setup/corpora.mjs';
+import { ensureNpmTools } from './setup/npm-tools.mjs';
 import { runMain } from './setup/say.mjs';
 import { ensureServers } from './setup/servers.mjs';
 import { ensureTools } from './setup/tools.mjs';
@@ -11,5 +12,6 @@ import { ensureTools } from './setup/tools.mjs';
 await runMain(() => {
   ensureServers();
   ensureCorpora(ensureTools(), { torch: process.argv.includes('--torch') });
+  ensureNpmTools();
   return 0;
 });

@@ -1,6 +1,7 @@
 import { build } from './setup/build.mjs';
 import { ensureCorpora } from './setup/corpora.mjs';
 import { installPackages } from './setup/npm-packages.mjs';
+import { ensureNpmTools } from './setup/npm-tools.mjs';
 import { SetupError, runMain, say } from './setup/say.mjs';
 import { ensureServers } from './setup/servers.mjs';
 import { ensureTools } from './setup/tools.mjs';
@@ -24,6 +25,7 @@ await runMain(async () => {
   await build();
   ensureServers();
   ensureCorpora(ensureTools(), { torch: long });
+  ensureNpmTools();
   const { unit, integration } = listTestFiles(filters);
   const groups = [
     { files: unit, concurrency: UNIT_CONCURRENCY },

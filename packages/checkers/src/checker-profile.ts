@@ -60,6 +60,14 @@ export interface SlotRun {
   /** Makes it keep no state at all: where there is no slot to be had, or its disk is full. */
   stateless(): Directed;
   /**
+   * For a checker whose own files hold what is only true here (absolute paths, times): before it starts, makes those of the
+   * files of the layout, which are true everywhere. The layout takes no note of the former; both lie in one folder of
+   * `stateDir`, which may hold nothing yet, or what an earlier run has left. Left out: it reads the files of the layout itself.
+   */
+  enter?(stateDir: string): void | Promise<void>;
+  /** The way back, after a `normal` end. What cannot be made true everywhere must be left out. */
+  leave?(stateDir: string): void | Promise<void>;
+  /**
    * Is the checker's standard error to be led through us, so that a crash can be told from an ordinary failure?
    * Standard output is always the user's own.
    */

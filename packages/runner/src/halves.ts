@@ -52,6 +52,7 @@ export async function restoreHalf(request: HalfRequest): Promise<Prepared> {
   const before = receivedBytes(request.opened);
   const prepared = await session.prepare();
   session.remember();
+  await plan.enter?.(request.stateDir);
   // Whose work the command starts from, so that what it makes of it can be revoked with it.
   const begun = { origins: originsToJson(session.origins) };
   writeFileSync(begunPath, JSON.stringify(begun), { mode: 0o600, flag: 'wx' });
@@ -76,6 +77,7 @@ export async function saveHalf(request: SaveRequest): Promise<Saved | undefined>
   session.startFrom(origins);
   const exit = { code: request.exitCode, signal: null, stderrTail: '' };
   if (plan.meaningOf(exit) !== 'normal') return undefined;
+  await plan.leave?.(request.stateDir);
   const news = await session.capture();
   await session.lookAhead();
   const volume = await session.publish(news);

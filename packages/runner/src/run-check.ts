@@ -89,7 +89,8 @@ class CheckRun {
       async () => this.#openSession(slot, plan),
       undefined,
     );
-    const prepared = session && (await this.#watch.time('restoreMs', () => this.#prepare(session)));
+    const prepared =
+      session && (await this.#watch.time('restoreMs', () => this.#prepare(session, plan, slot)));
     if (!session || !prepared) return await this.#runStateless(plan);
     const keeper = new StateKeeper({ request: this.#request, watch: this.#watch, plan, slot, session });
     const checked = this.#check(slot, plan, keeper, true);
@@ -128,9 +129,17 @@ class CheckRun {
   }
 
   /** `undefined`: the slot cannot be used. */
-  async #prepare(session: SlotSession): Promise<Prepared | undefined> {
+  async #prepare(
+    session: SlotSession,
+    plan: SlotRun,
+    { stateDir }: LeasedSlot,
+  ): Promise<Prepared | undefined> {
     const before = receivedBytes(this.#request.opened);
-    const prepare = () => this.#request.progress('restoring', () => session.prepare());
+    const prepare = async () => {
+      const prepared = await this.#request.progress('restoring', () => session.prepare());
+      await plan.enter?.(stateDir);
+      return prepared;
+    };
     const prepared = await this.#degradation.guard('restore', prepare, undefined);
     // What was restored by half is in nobody's way, least of all on a full disk.
     if (!prepared) await this.#degradation.guard('restore', () => session.startCold(), undefined);
@@ -158,7 +167,11 @@ class CheckRun {
     this.#request.warn(this.#notice);
     const why = `${name} ${plan.version} broke down on it`;
     if (snapshot) await this.#setAside(session, snapshot, why, false);
-    await this.#degradation.guard('restore', () => session.startCold(), undefined);
+    const startCold = async () => {
+      await session.startCold();
+      await plan.enter?.(slot.stateDir);
+    };
+    await this.#degradation.guard('restore', startCold, undefined);
     const second = await this.#check(slot, plan, keeper, false);
     // Where it breaks down cold as well, it was not the snapshot's fault. Else the whole team is better off without it.
     if (snapshot && plan.meaningOf(second) === 'crash') await this.#takeBack(session, snapshot);

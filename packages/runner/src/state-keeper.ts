@@ -40,14 +40,17 @@ export class StateKeeper {
 
   /** Captures and stores what the checker left; answers what the local store got. */
   async afterChecker(ended: Ended): Promise<Volume> {
-    const { plan, session } = this.#options;
+    const { plan, session, slot } = this.#options;
     if (!this.#isStillOurs()) return nothing;
     if (plan.meaningOf(ended) !== 'normal') {
       // Helpers of a killed checker may still be writing.
       if (ended.signal === null) await this.keepIfUntouched();
       return nothing;
     }
-    const captured = await this.#capturing(async () => ({ news: await session.capture() }));
+    const captured = await this.#capturing(async () => {
+      await plan.leave?.(slot.stateDir);
+      return { news: await session.capture() };
+    });
     if (!captured || !this.#isStillOurs()) return nothing;
     const published = await this.#publish(captured.news);
     await this.#capturing(async () => {

@@ -1,0 +1,57 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { testTools } from './paths.mjs';
+import { capture } from './run-command.mjs';
+import { SetupError, say } from './say.mjs';
+
+/**
+ * Checkers and code to check that come from npm: each set in a folder of its own, `.test-tools/npm/NAME/node_modules`,
+ * so that several versions of one stand beside each other. The versions are fixed: an answer that changes is then ours.
+ *
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+const SETS = {
+  // Code to check: 226 modules of TypeScript.
+  rxjs: ['rxjs@7.8.2'],
+  'typescript-5': ['typescript@5.9.3'],
+  'typescript-6': ['typescript@6.0.3'],
+  'typescript-7': ['typescript@7.0.2'],
+};
+
+/** Installs the sets that are not there yet. */
+export function ensureNpmTools() {
+  for (const [name, packages] of Object.entries(SETS)) ensureSet(name, packages);
+}
+
+/**
+ * @param {string} name
+ * @param {readonly string[]} packages
+ */
+function ensureSet(name, packages) {
+  const place = join(testTools, 'npm', name);
+  const stamp = JSON.stringify(packages);
+  if (readStamp(place) === stamp) return;
+  say(`npm install ${packages.join(' ')} (into .test-tools)`);
+  const workshop = `${place}.making-${process.pid}`;
+  rmSync(workshop, { recursive: true, force: true });
+  mkdirSync(workshop, { recursive: true });
+  // Else npm looks for a package further up, and would install into ours.
+  writeFileSync(join(workshop, 'package.json'), '{ "private": true }\n');
+  const options = ['--prefix', workshop, '--ignore-scripts', '--no-audit', '--no-fund'];
+  const installed = capture('npm', ['install', ...options, ...packages]);
+  if (!installed.ok) {
+    rmSync(workshop, { recursive: true, force: true });
+    throw new SetupError(
+      `npm could not install ${packages.join(' ')}: ${installed.why}. Can it reach its registry?`,
+    );
+  }
+  writeFileSync(join(workshop, 'made.json'), stamp);
+  rmSync(place, { recursive: true, force: true });
+  renameSync(workshop, place);
+}
+
+/** @param {string} place */
+function readStamp(place) {
+  const path = join(place, 'made.json');
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}

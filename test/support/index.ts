@@ -43,6 +43,6 @@ export type { Network } from './networks.js';
 export { giveTo, mypyFor, otherUser } from './other-users.js';
 export type { OtherUser } from './other-users.js';
 export { filesThatHold } from './files-that-hold.js';
-export { npmSet } from './npm-tools.js';
+export { installSet, npmSet } from './npm-tools.js';
 export { describeProfile } from './profile-suite.js';
 export type { ProfileSubject, Tool } from './profile-suite.js';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { appendFileSync, cpSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { answerOf } from './answers.js';
@@ -7,8 +8,7 @@ import { assertStoreIsClean, check, slotsInUse, startCheck, type Checked } from 
 import { count } from './counts.js';
 import { commitAll, git, initialCommit } from './git.js';
 import { run, type Ended } from './processes.js';
-import { copyProject } from './project.js';
-import { npmSet } from './npm-tools.js';
+import { installSet } from './npm-tools.js';
 import { temporaryDirectory } from './temporary.js';
 
 /** A checker from npm in one version. */
@@ -141,9 +141,14 @@ class Place {
   }
 
   #checkoutAt(directory: string, tool: Tool): Checkout {
-    symlinkSync(npmSet(tool.set), join(directory, 'node_modules'), 'dir');
+    installSet(tool.set, directory);
     return new Checkout({ directory, tool, store: this.store, subject: this.#subject });
   }
+}
+
+interface Alone {
+  readonly ended: Ended;
+  readonly outputs: Readonly<Record<string, string>> | undefined;
 }
 
 interface CheckoutOptions {
@@ -156,6 +161,8 @@ interface CheckoutOptions {
 class Checkout {
   readonly directory: string;
   readonly #options: CheckoutOptions;
+  /** What it said alone of each content that the checkout has had. */
+  readonly #known = new Map<string, Alone>();
 
   constructor(options: CheckoutOptions) {
     this.directory = options.directory;
@@ -166,7 +173,9 @@ class Checkout {
   async expect(about: string, outcome?: 'hit' | 'miss'): Promise<Checked> {
     const { subject, tool } = this.#options;
     // At the same path, as answers name it: first alone, in place of what is there, then with us.
-    const expected = await this.#aloneInPlace();
+    const content = contentOf(this.directory);
+    const expected = this.#known.get(content) ?? (await this.#aloneInPlace());
+    this.#known.set(content, expected);
     const checked = await this.check();
     const words = `${tool.name}, ${about}`;
     assert.deepEqual(answerOf(checked), answerOf(expected.ended), words);
@@ -194,11 +203,15 @@ class Checkout {
   }
 
   /** What it says and writes here with nothing of an earlier run to be found; what was there is there again afterwards. */
-  async #aloneInPlace() {
-    const { subject } = this.#options;
+  async #aloneInPlace(): Promise<Alone> {
+    const { subject, tool } = this.#options;
     const aside = `${this.directory}.aside`;
     renameSync(this.directory, aside);
-    copyProject(aside, this.directory);
+    cpSync(aside, this.directory, {
+      recursive: true,
+      filter: (path) => !isLeftOut(path.slice(aside.length)),
+    });
+    installSet(tool.set, this.directory);
     try {
       removeIgnored(this.directory);
       const ended = await this.alone();
@@ -210,9 +223,20 @@ class Checkout {
   }
 }
 
+function isLeftOut(path: string): boolean {
+  return /^[\\/](?:node_modules|\.cleanmiss)(?:[\\/]|$)/.test(path);
+}
+
+function contentOf(directory: string): string {
+  const paths = git(directory, 'ls-files', '--cached', '--others', '--exclude-standard').split('\n');
+  const hash = createHash('sha256');
+  for (const path of paths) hash.update(path).update(readFileSync(join(directory, path)));
+  return hash.digest('hex');
+}
+
 /** What git ignores: outputs and states, but for the checker itself. */
 function removeIgnored(directory: string): void {
   const ignored = git(directory, 'ls-files', '--others', '--ignored', '--exclude-standard', '--directory');
-  const paths = ignored.split('\n').filter((path) => path !== '' && path !== 'node_modules');
+  const paths = ignored.split('\n').filter((path) => path !== '' && path !== 'node_modules/');
   for (const path of paths) rmSync(join(directory, path), { recursive: true, force: true });
 }

@@ -78,6 +78,8 @@ export interface SlotRun {
    */
   readonly ttyEnv?: Readonly<Record<string, string>>;
   meaningOf(exit: CheckerExit): ExitMeaning;
+  /** What the checker would have answered on no state, where it is its code that tells. Left out: the same. */
+  codeOf?(code: number): number;
 }
 
 export type CheckerPlan = PassThrough | SlotRun;

@@ -1,12 +1,14 @@
 import type { CheckerProfile } from './checker-profile.js';
 import { mypyProfile } from './mypy/mypy-profile.js';
+import { tscProfile } from './tsc/tsc-profile.js';
 
 export * from './checker-profile.js';
 export { mypyProfile } from './mypy/mypy-profile.js';
+export { tscProfile } from './tsc/tsc-profile.js';
 export { VersionMemory } from './version-memory.js';
 
 /** Every checker that cleanmiss knows. */
-export const profiles: readonly CheckerProfile[] = [mypyProfile];
+export const profiles: readonly CheckerProfile[] = [mypyProfile, tscProfile];
 
 export const profileNames: readonly string[] = profiles.map(({ name }) => name);
 

@@ -211,13 +211,9 @@ class CheckRun {
     const onTerminal = process.stdout.isTTY && process.stderr.isTTY && plan.watchStderr;
     const env = { ...directed, ...(onTerminal ? plan.ttyEnv : {}) };
     try {
-      return await this.#spawn({
-        command,
-        env,
-        inheritedFd: slot.lease.fd,
-        watchStderr: plan.watchStderr,
-        holdCrash,
-      });
+      const { watchStderr } = plan;
+      const ended = await this.#spawn({ command, env, inheritedFd: slot.lease.fd, watchStderr, holdCrash });
+      return { ...ended, code: ended.code === null ? null : (plan.codeOf?.(ended.code) ?? ended.code) };
     } catch (error) {
       await keeper.keepIfUntouched();
       throw error;

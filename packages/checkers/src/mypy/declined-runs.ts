@@ -1,9 +1,9 @@
 import { relative, resolve } from 'node:path';
 import type { Invocation } from '../checker-profile.js';
+import { isInside } from '../portable-path.js';
 import { valueOf, type Setting } from './config-settings.js';
 import { lastValueOf, type MypyArguments } from './mypy-arguments.js';
 import type { MypyConfig } from './mypy-config.js';
-import { isInside } from './mypy-context.js';
 
 /** Why mypy is not to be redirected in a run with these arguments; `undefined` where it may be. */
 export function whyDeclined(args: MypyArguments, { cwd, root, env }: Invocation): string | undefined {

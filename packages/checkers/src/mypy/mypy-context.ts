@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Json, JsonObject } from '@cleanmiss/core';
 import type { Invocation } from '../checker-profile.js';
+import { digestOf, isInside, portablePath } from '../portable-path.js';
 import type { MypyArguments, MypyOption } from './mypy-arguments.js';
 import { digestOfLocalPlugins } from './local-plugins.js';
 import type { MypyConfig } from './mypy-config.js';
@@ -55,23 +55,6 @@ export function contextOf({ invocation, version, args, config }: ContextParts): 
 export function showsAbsolutePaths({ options }: MypyArguments, settings: readonly string[]): boolean {
   const written = [...options.map(({ name }) => name), ...settings];
   return written.some((text) => /^--show-ab|^(show|hide)_absolute_path/i.test(text));
-}
-
-/** An absolute path in a form that is the same in every checkout, and never a path of this machine. */
-export function portablePath(value: string, root: string): string {
-  if (!isAbsolute(value)) return value;
-  return isInside(value, root)
-    ? `<root>/${relative(root, value).replaceAll(sep, '/')}`
-    : `<${digestOf(value)}>`;
-}
-
-export function isInside(path: string, folder: string): boolean {
-  const steps = relative(folder, path);
-  return steps !== '..' && !steps.startsWith(`..${sep}`) && !isAbsolute(steps);
-}
-
-export function digestOf(value: Json): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
 }
 
 /** What we replace, and what only chooses targets. */

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { parseJson, type JsonObject } from '@cleanmiss/core';
 import type { ReadStateFile } from '@cleanmiss/snapshot';
+import { isInside } from '../portable-path.js';
 import { readFixedMeta, readJsonMeta, type ModuleMeta } from './module-meta.js';
-import { isInside } from './mypy-context.js';
 import { stateFileOf } from './state-files.js';
 
 /** Where the sources are that a state was made from. Absolute, links resolved, as mypy itself sees them. */

@@ -1,5 +1,6 @@
-import { realpathSync } from 'node:fs';
-import type { CheckerPlan, CheckerProfile, Directed, Invocation, PassThrough } from '../checker-profile.js';
+import type { CheckerPlan, CheckerProfile, Directed, Invocation } from '../checker-profile.js';
+import { passThrough } from '../pass-through.js';
+import { realPlace } from '../real-place.js';
 import { nowhere, whyConfigDeclined, whyDeclined } from './declined-runs.js';
 import { lastValueOf, parseMypyArguments, type MypyArguments } from './mypy-arguments.js';
 import { parseMypyCommand, type MypyCommand } from './mypy-command.js';
@@ -78,17 +79,4 @@ function withoutWorkers(
     config?.settings.some(({ key }) => key === 'num_workers') === true ||
     Boolean(env['MYPY_NUM_WORKERS']);
   return asked ? ['--num-workers=0'] : [];
-}
-
-/** mypy sees its working directory with links resolved; so it names its sources. */
-function realPlace({ cwd, root }: Invocation): Pick<Invocation, 'cwd' | 'root'> {
-  try {
-    return { cwd: realpathSync(cwd), root: realpathSync(root) };
-  } catch {
-    return { cwd, root };
-  }
-}
-
-function passThrough(why: string): PassThrough {
-  return { kind: 'pass-through', why };
 }

@@ -1,10 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, relative, resolve, sep } from 'node:path';
 import type { CheckerExit, CheckerPlan, ExitMeaning, Invocation } from '../checker-profile.js';
+import { digestOf, isInside, portablePath } from '../portable-path.js';
 import { isNowhere, whyConfigDeclined } from './declined-runs.js';
 import { digestOfLocalPlugins } from './local-plugins.js';
 import { readMypyConfig } from './mypy-config.js';
-import { digestOf, isInside, portablePath, profileFormat } from './mypy-context.js';
+import { profileFormat } from './mypy-context.js';
 import { MypyLayout } from './mypy-layout.js';
 import { sharedSettings } from './shared-settings.js';
 

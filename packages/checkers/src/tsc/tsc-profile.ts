@@ -1,0 +1,139 @@
+import { dirname, relative, sep } from 'node:path';
+import type { Json } from '@cleanmiss/core';
+import type {
+  CheckerExit,
+  CheckerPlan,
+  CheckerProfile,
+  ExitMeaning,
+  Invocation,
+} from '../checker-profile.js';
+import { packageOf } from '../npm/installed-package.js';
+import { parseNpmCommand, type NpmTool } from '../npm/npm-command.js';
+import { passThrough } from '../pass-through.js';
+import { digestOf, isInside, portablePath } from '../portable-path.js';
+import { realPlace } from '../real-place.js';
+import { localPath, writeLocal, writeShared } from './build-info.js';
+import { whyArgumentsDeclined, whyOptionsDeclined } from './declined-tsc.js';
+import { flagOf, parseTscArguments, type TscArguments } from './tsc-arguments.js';
+import { tscLayout } from './tsc-layout.js';
+
+const tsc: NpmTool = { name: 'tsc', scripts: ['typescript/bin/tsc', 'typescript/lib/tsc.js'] };
+const vueTsc: NpmTool = { name: 'vue-tsc', scripts: ['vue-tsc/bin/vue-tsc.js'] };
+
+/** Raised when the states of one cleanmiss would not do for the next. */
+const profileFormat = 1;
+
+/** TypeScript 5.6 (the first that checks with `noEmit` incrementally as it does with output) to 7. */
+export const tscProfile: CheckerProfile = {
+  name: 'tsc',
+
+  recognises(command) {
+    return parseNpmCommand(command, tsc) !== undefined || parseNpmCommand(command, vueTsc) !== undefined;
+  },
+
+  async plan(invocation) {
+    if (parseNpmCommand(invocation.command, vueTsc))
+      return passThrough('vue-tsc reads files that no state of TypeScript has the content of');
+    return await planTsc({ ...invocation, ...realPlace(invocation) });
+  },
+
+  planNested() {
+    return Promise.resolve(passThrough('tsc takes no directory for its state from the environment'));
+  },
+};
+
+async function planTsc(invocation: Invocation): Promise<CheckerPlan> {
+  const { cwd, root } = invocation;
+  const command = parseNpmCommand(invocation.command, tsc)!;
+  const args = parseTscArguments(command.args);
+  const declined = whyArgumentsDeclined(args);
+  if (declined !== undefined) return passThrough(declined);
+  const installed = packageOf(command, 'typescript', invocation);
+  if (!installed) return passThrough('the version of TypeScript cannot be told');
+  const [major = 0, minor = 0] = installed.version.split('.').map(Number);
+  if (major < 5 || (major === 5 && minor < 6))
+    return passThrough(`TypeScript ${installed.version} is older than 5.6`);
+  // What reads configurations is not loaded for other checkers.
+  const { projectOf } = await import('./tsc-project.js');
+  const project = projectOf(args, cwd);
+  if ('why' in project) return passThrough(project.why);
+  if (project.file !== undefined && !isInside(project.file, root))
+    return passThrough('its configuration lies outside the project');
+  const declinedByOptions = whyOptionsDeclined(project.options);
+  if (declinedByOptions !== undefined) return passThrough(declinedByOptions);
+  if (!(flagOf(args, 'noemit') ?? project.options['noEmit'] === true))
+    return passThrough('it writes files (no noEmit), which a fresh checkout has not got');
+  let startsFromState = false;
+  return {
+    kind: 'slot-run',
+    version: installed.version,
+    context: contextOf(invocation, installed.version, args, project),
+    layout: tscLayout,
+    direct: (stateDir) => ({
+      // The last of two equal options counts.
+      command: [...invocation.command, '--incremental', '--tsBuildInfoFile', `${stateDir}/${localPath}`],
+      env: {},
+    }),
+    stateless: () => ({ command: invocation.command, env: {} }),
+    enter(stateDir) {
+      startsFromState = writeLocal(stateDir, root);
+    },
+    leave(stateDir) {
+      writeShared(stateDir, root);
+    },
+    watchStderr: true,
+    meaningOf,
+    // Up to 6 a check with errors answers 2, and 1 where there was nothing to be written: not even the state.
+    codeOf: (code) => (code === 1 && major < 7 && startsFromState ? 2 : code),
+  };
+}
+
+/**
+ * TypeScript compares what it knows of each source, and most options, by itself. In here is what shapes the words of its
+ * errors, and the options as a whole, which costs a cold check at most.
+ */
+function contextOf(
+  { cwd, root }: Invocation,
+  version: string,
+  args: TscArguments,
+  {
+    file,
+    options,
+  }: { readonly file: string | undefined; readonly options: Readonly<Record<string, unknown>> },
+) {
+  const portable = (path: string) => relative(root, path).replaceAll(sep, '/');
+  return {
+    profile: profileFormat,
+    typescript: version,
+    platform: process.platform,
+    cwd: portable(cwd),
+    project: file === undefined ? null : portable(file),
+    arguments: [...args.options].map(([name, value]) => [
+      name,
+      value === undefined ? null : portablePath(value, root),
+    ]),
+    files: args.files.map((name) => portablePath(name, root)),
+    options: digestOf(JSON.parse(withoutPlace(JSON.stringify(options), file)) as Json),
+  };
+}
+
+/** Some options come with absolute paths. */
+function withoutPlace(text: string, file: string | undefined): string {
+  return file === undefined ? text : text.replaceAll(JSON.stringify(dirname(file)).slice(1, -1), '<here>');
+}
+
+/** An exception of Node's, a failed assertion of TypeScript's, or a panic of the native one. Errors in the user's code go to standard output. */
+const brokeDown = /^\s+at .+:\d+:\d+\)?\r?$|Debug Failure|^panic: |^goroutine \d+/m;
+
+function meaningOf({ code, signal, stderrTail }: CheckerExit): ExitMeaning {
+  if (signal !== null) return crashes.has(signal) ? 'crash' : 'incomplete';
+  if (brokeDown.test(stderrTail)) return 'crash';
+  return code === 0 || code === 1 || code === 2 ? 'normal' : 'crash';
+}
+
+const crashes: ReadonlySet<NodeJS.Signals> = new Set<NodeJS.Signals>([
+  'SIGSEGV',
+  'SIGABRT',
+  'SIGBUS',
+  'SIGILL',
+]);

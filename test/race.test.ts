@@ -5,8 +5,8 @@ import { describe, it } from 'node:test';
 import {
   check,
   count,
-  findTools,
   makeRacingPair,
+  olderMypy,
   run,
   temporaryDirectory,
   writeProject,
@@ -31,7 +31,7 @@ async function bothAtOnce<T>(
 describe('two versions of mypy at once on one project', () => {
   it('crash on one directory, which is what this is about', async (t) => {
     const directory = temporaryDirectory(t);
-    const { sleeping, renaming, flags } = makeRacingPair(findTools().mypy, directory);
+    const { sleeping, renaming, flags } = makeRacingPair(olderMypy(), directory);
     const project = join(directory, 'project');
     writeProject(project, source);
     const plain = (command: string) => () =>
@@ -44,7 +44,7 @@ describe('two versions of mypy at once on one project', () => {
 
   it(`are both right, ${String(rounds)} times, and their second round is a hit`, async (t) => {
     const directory = temporaryDirectory(t);
-    const { sleeping, renaming, flags } = makeRacingPair(findTools().mypy, directory);
+    const { sleeping, renaming, flags } = makeRacingPair(olderMypy(), directory);
     const project = join(directory, 'project');
     const store = join(directory, 'store');
     writeProject(project, source);

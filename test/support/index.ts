@@ -10,7 +10,7 @@ export type { CopyOptions } from './project.js';
 export { repositoryRoot } from './repository-root.js';
 export { TemporaryDirectory, atEndOf, temporaryDirectory } from './temporary.js';
 export type { Scope } from './temporary.js';
-export { findTools } from './tools.js';
+export { findTools, olderMypy } from './tools.js';
 export type { MypyInstall, Tools } from './tools.js';
 export { answerOf, assertSameAnswer, coldAnswer } from './answers.js';
 export type { Answer } from './answers.js';

@@ -36,6 +36,16 @@ export function findTools(): Tools {
   return { ...tools, otherMypy: otherMypy ?? copyMypyOnce(tools.mypy, join(testTools, 'mypy-copy')) };
 }
 
+/**
+ * The older one of the two: up to 1.19, a mypy keeps JSON, and reads the data of every module that it imports. A newer one, on a state
+ * that is fresh, reads metas alone.
+ */
+export function olderMypy(): MypyInstall {
+  const { mypy, otherMypy } = findTools();
+  const isOlder = otherMypy.version.localeCompare(mypy.version, 'en', { numeric: true }) < 0;
+  return isOlder ? otherMypy : mypy;
+}
+
 function readRecord(path: string): RecordedTools {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as RecordedTools;

@@ -25,17 +25,18 @@ const types = Object.keys(one) as readonly CacheEventType[];
 
 describe('the channels', () => {
   it('are not published to where nobody has subscribed', (t) => {
-    const published = types.map((type) => {
+    const published: unknown[] = [];
+    for (const type of types) {
       const to = channel(cacheChannels[type]);
-      return { to, publish: t.mock.method(to, 'publish') };
-    });
+      const publish = (event: unknown) => published.push(event);
+      Object.defineProperty(to, 'publish', { configurable: true, value: publish });
+      // A mock would leave the method of a channel without subscribers behind, which publishes nothing.
+      t.after(() => Reflect.deleteProperty(to, 'publish'));
+    }
     const heard: CacheEvent[] = [];
     const events = publishingEvents((event) => heard.push(event));
     for (const type of types) events(one[type]);
-    assert.deepEqual(
-      published.map(({ publish }) => publish.mock.callCount()),
-      types.map(() => 0),
-    );
+    assert.deepEqual(published, []);
     assert.deepEqual(heard, Object.values(one));
   });
 

@@ -30,9 +30,7 @@ describe('the packages, as they are published', () => {
       const known = isLibrary(each)
         ? /^(?:package\.json|README\.md|LICENSE|cleanmiss\.schema\.json|(?:dist\/)?src\/[\w/.-]+)$/
         : /^(?:package\.json|README\.md|LICENSE|bin\/cleanmiss\.js|dist\/bundle\/[\w.-]+\.js)$/;
-      const unwanted = files.filter(
-        (path) => !known.test(path) || isForTests(path),
-      );
+      const unwanted = files.filter((path) => !known.test(path) || isForTests(path));
       assert.deepEqual(unwanted, [], manifest.name);
       const sources = files.filter((path) => path.startsWith('src/'));
       const expected = sources.flatMap((path) => {

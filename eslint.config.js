@@ -12,7 +12,7 @@ const LAYERS = {
   'keyv-backend': ['core'],
   snapshot: ['core'],
   checkers: ['core', 'snapshot'],
-  'open-cache': ['core', 'fs-backend', 'redis-backend', 'keyv-backend'],
+  'open-cache': ['core', 'snapshot', 'fs-backend', 'redis-backend', 'keyv-backend'],
   runner: ['core', 'snapshot', 'checkers', 'open-cache'],
   cli: ['core', 'snapshot', 'checkers', 'open-cache', 'runner'],
 };

@@ -13,6 +13,8 @@ import { SetupError, say } from './say.mjs';
 const SETS = {
   // Code to check: 226 modules of TypeScript.
   rxjs: ['rxjs@7.8.2'],
+  // What a package must pass before it is published.
+  'package-checks': ['publint@0.3.25', '@arethetypeswrong/cli@0.18.5'],
   'typescript-5': ['typescript@5.9.3'],
   'typescript-6': ['typescript@6.0.3'],
   'typescript-7': ['typescript@7.0.2'],

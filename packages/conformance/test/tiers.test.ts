@@ -7,6 +7,7 @@ import {
   MemoryBlobStore,
   MemoryMetaStore,
   noEvents,
+  TellingCache,
 } from '@cleanmiss/core';
 import { damageableMemory } from './support/damageable-memory.js';
 import { guardedRemote, policies, tieredBlobs, tieredCache, TwoMachines } from './support/tiered-stacks.js';
@@ -39,6 +40,10 @@ describe('two tiers, filled later:', () => {
 
 describe('two tiers, failing open:', () => {
   cacheSuite(runner, async (taps) => ({ cache: new FailOpenCache(tieredCache(taps), noEvents) }));
+});
+
+describe('two tiers, telling:', () => {
+  cacheSuite(runner, async (taps) => ({ cache: new TellingCache(tieredCache(taps), noEvents) }));
 });
 
 describe('two machines that share a remote:', () => {

@@ -4,9 +4,12 @@ import type { MissReason } from './miss-reason.js';
 import type { Distrust } from './signature.js';
 
 export type CacheEvent =
+  /** `bytes`: of content that was handed out; 0 where the meta alone was asked for. */
   | { readonly type: 'hit'; readonly key: Key; readonly bytes: number }
   | { readonly type: 'miss'; readonly key: Key; readonly reason: MissReason }
+  /** `bytes`: of content that was handed in; a blob that is referred to has been stored before. */
   | { readonly type: 'put'; readonly key: Key; readonly bytes: number }
+  /** Damaged blobs were taken out of the way. */
   | { readonly type: 'quarantined'; readonly digests: readonly Digest[] }
   /** A meta that is there was passed over. `signedBy`: the id of the key, as the meta says; `tier`: where, if it is not this machine's. */
   | {

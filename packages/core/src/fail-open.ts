@@ -1,9 +1,10 @@
 import type { BlobStore } from './blob-store.js';
-import type { Cache, CacheEntry, CacheResult, MetaResult } from './cache.js';
+import type { Cache, CacheEntry, CacheResult, MetaResult, Miss } from './cache.js';
 import type { CallOptions } from './call-options.js';
 import { isOutage } from './errors.js';
 import type { EventSink } from './events.js';
 import type { Key } from './key.js';
+import { tellResults } from './telling-cache.js';
 
 /**
  * The one place where an outage becomes a miss or a dropped write: runs `step`, and where the tier under it is out of
@@ -40,18 +41,17 @@ export class FailOpenCache implements Cache {
     this.#events = events;
   }
 
-  get(key: Key, options?: CallOptions): Promise<CacheResult> {
-    return failOpen<CacheResult>('get', this.#events, () => this.#inner.get(key, options), unavailable);
+  async get(key: Key, options?: CallOptions): Promise<CacheResult> {
+    const [result] = await this.getMany([key], options);
+    return result!;
   }
 
   getMany(keys: readonly Key[], options?: CallOptions): Promise<readonly CacheResult[]> {
-    const step = () => this.#inner.getMany(keys, options);
-    return failOpen<readonly CacheResult[]>('get', this.#events, step, unavailableEach(keys));
+    return this.#read(keys, () => this.#inner.getMany(keys, options));
   }
 
   getMetas(keys: readonly Key[], options?: CallOptions): Promise<readonly MetaResult[]> {
-    const step = () => this.#inner.getMetas(keys, options);
-    return failOpen<readonly MetaResult[]>('get', this.#events, step, unavailableEach(keys));
+    return this.#read(keys, () => this.#inner.getMetas(keys, options));
   }
 
   put(entry: CacheEntry, options?: CallOptions): Promise<void> {
@@ -65,10 +65,18 @@ export class FailOpenCache implements Cache {
   delete(key: Key, options?: CallOptions): Promise<void> {
     return failOpen('delete', this.#events, () => this.#inner.delete(key, options), undefined);
   }
+
+  /** Nobody beneath has told of misses that are made here. */
+  async #read<Result extends CacheResult | MetaResult>(
+    keys: readonly Key[],
+    read: () => Promise<readonly Result[]>,
+  ): Promise<readonly (Result | Miss)[]> {
+    const results = await failOpen<readonly Result[] | undefined>('get', this.#events, read, undefined);
+    if (results !== undefined) return results;
+    const misses = keys.map(() => unavailable);
+    tellResults(this.#events, keys, misses);
+    return misses;
+  }
 }
 
-const unavailable = { hit: false, reason: 'unavailable' } as const;
-
-function unavailableEach(keys: readonly Key[]): readonly (typeof unavailable)[] {
-  return keys.map(() => unavailable);
-}
+const unavailable: Miss = { hit: false, reason: 'unavailable' };

@@ -8,8 +8,6 @@ import type { NamedBlobRef } from './meta.js';
 export interface PreparedEntry {
   readonly entry: StoredEntry;
   readonly blobs: readonly Blob[];
-  /** Of `blobs`. */
-  readonly bytes: number;
 }
 
 /** Names like `__proto__` are names: `fromEntries` defines members, it does not assign them. */
@@ -33,5 +31,5 @@ export function prepareEntry(
     ...(origins === undefined ? {} : { origins }),
     ...(written === undefined ? {} : { written }),
   };
-  return { entry, blobs: own, bytes: own.reduce((sum, { ref }) => sum + ref.size, 0) };
+  return { entry, blobs: own };
 }

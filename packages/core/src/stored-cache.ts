@@ -11,7 +11,6 @@ import type { StoredEntry } from './journal.js';
 import type { MetaStore } from './meta-store.js';
 import { prepareEntry, type PreparedEntry } from './prepare-entry.js';
 import { statementOf, type Trust } from './signature.js';
-import { tellResults } from './tell-results.js';
 import { withBlobs } from './with-blobs.js';
 
 export interface StoredCacheOptions {
@@ -22,7 +21,7 @@ export interface StoredCacheOptions {
   readonly writer: string;
   /** Default: the system's. */
   readonly clock?: Clock;
-  /** Default: nobody is told. */
+  /** Told of metas that are not trusted. Default: nobody is told. */
   readonly events?: EventSink;
   /** How metas are signed and verified. Default: they are not, and whatever is found is trusted. */
   readonly trust?: Trust;
@@ -52,16 +51,11 @@ export class StoredCache implements Cache {
   }
 
   async getMany(keys: readonly Key[], options?: CallOptions): Promise<readonly CacheResult[]> {
-    const found = await this.#readMetas(keys, options);
-    const results = await withBlobs(found, this.blobs, options);
-    tellResults(this.#events, keys, results);
-    return results;
+    return await withBlobs(await this.#readMetas(keys, options), this.blobs, options);
   }
 
-  async getMetas(keys: readonly Key[], options?: CallOptions): Promise<readonly MetaResult[]> {
-    const found = await this.#readMetas(keys, options);
-    tellResults(this.#events, keys, found);
-    return found;
+  getMetas(keys: readonly Key[], options?: CallOptions): Promise<readonly MetaResult[]> {
+    return this.#readMetas(keys, options);
   }
 
   async put(entry: CacheEntry, options?: CallOptions): Promise<void> {
@@ -76,10 +70,8 @@ export class StoredCache implements Cache {
       prepared.flatMap(({ blobs }) => blobs),
       options,
     );
-    const put = async ({ entry, bytes }: PreparedEntry) => {
-      const { key } = entry;
-      await this.#metas.put(keyHashOf(key), this.#encode(entry, checksumOf), options);
-      this.#events({ type: 'put', key, bytes });
+    const put = async ({ entry }: PreparedEntry) => {
+      await this.#metas.put(keyHashOf(entry.key), this.#encode(entry, checksumOf), options);
     };
     const [first, then] = [
       prepared.filter(({ entry }) => entry.after === undefined),

@@ -10,7 +10,6 @@ import type { Key } from './key.js';
 import type { MissReason } from './miss-reason.js';
 import { provenanceOf } from './origins.js';
 import { prepareEntry } from './prepare-entry.js';
-import { tellResults } from './tell-results.js';
 import { TieredBlobStore } from './tiered-blob-store.js';
 import { withBlobs } from './with-blobs.js';
 
@@ -33,7 +32,7 @@ export interface TieredCacheOptions {
   readonly fill?: boolean;
   /** Keep it when `settle` is called, and not before the answer. Default: false. */
   readonly deferFill?: boolean;
-  /** Default: nobody is told. */
+  /** Told of outages. Default: nobody is told. */
   readonly events?: EventSink;
   /** What is written of each entry, in all tiers: who puts it, and when. Default: what each tier says when it is told. */
   readonly stamp?: () => Written;
@@ -42,8 +41,7 @@ export interface TieredCacheOptions {
 /**
  * Local first, then the remotes: read-through with fill, write-behind through a journal. What is put is in the local tier
  * when the call resolves, and in the journal of each remote that we may write to; `drainJournal` brings it there. A
- * remote that is out of order is told to `events` and costs a miss; the local tier's outage rejects a write. The tiers
- * themselves should tell nobody of hits and misses: a miss of one may be a hit of the next.
+ * remote that is out of order is told to `events` and costs a miss; the local tier's outage rejects a write.
  */
 export class TieredCache implements Cache {
   readonly blobs: BlobStore;
@@ -79,23 +77,19 @@ export class TieredCache implements Cache {
 
   /** Tier by tier: a meta whose blobs are nowhere to be had does not hide a whole one of the next tier. */
   async getMany(keys: readonly Key[], options?: CallOptions): Promise<readonly CacheResult[]> {
-    const results = await this.#ask<CacheResult>(keys, async (tier, missing) => {
+    return await this.#ask<CacheResult>(keys, async (tier, missing) => {
       const metas = await tier.cache.getMetas(missing, options);
       const results = await withBlobs(metas, this.blobs, options);
       if (tier.isRemote) await this.#fill?.add({ entries: entriesOf(results) }, options);
       return results;
     });
-    tellResults(this.#events, keys, results);
-    return results;
   }
 
   /** Does not fill: a meta is kept with the blobs that it names, or not at all. */
   async getMetas(keys: readonly Key[], options?: CallOptions): Promise<readonly MetaResult[]> {
     const ask = (tier: { readonly cache: Cache }, missing: readonly Key[]) =>
       tier.cache.getMetas(missing, options);
-    const results = await this.#ask<MetaResult>(keys, ask);
-    tellResults(this.#events, keys, results);
-    return results;
+    return await this.#ask<MetaResult>(keys, ask);
   }
 
   async put(entry: CacheEntry, options?: CallOptions): Promise<void> {
@@ -116,7 +110,6 @@ export class TieredCache implements Cache {
       prepared.map(({ entry }) => entry),
       options,
     );
-    for (const { entry, bytes } of prepared) this.#events({ type: 'put', key: entry.key, bytes });
   }
 
   /** At once where a remote can be reached, so that it is not read back from there; by the journal in any case. */

@@ -33,19 +33,6 @@ describe('a stored cache', () => {
     assert.deepEqual(await cache.get(entry.key), { hit: false, reason: 'blob-corrupt' });
   });
 
-  it('tells of every hit, miss and put, with the bytes that moved', async () => {
-    const { cache, events } = fresh();
-    await cache.put(entry);
-    await cache.getMany([entry.key, 'absent']);
-    await cache.getMetas([entry.key]);
-    assert.deepEqual(events, [
-      { type: 'put', key: entry.key, bytes: 5 },
-      { type: 'hit', key: entry.key, bytes: 5 },
-      { type: 'miss', key: 'absent', reason: 'absent' },
-      { type: 'hit', key: entry.key, bytes: 0 },
-    ]);
-  });
-
   it('writes into the meta who wrote it, and when by its clock', async () => {
     const { cache } = fresh();
     await cache.put(entry);

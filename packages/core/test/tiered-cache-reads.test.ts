@@ -99,19 +99,6 @@ describe('a tiered cache whose local disk is out of order', () => {
   });
 });
 
-describe('the events of a tiered cache', () => {
-  it('tell of each key once: what the next tier has is no miss', async () => {
-    const { cache, remote, told } = openTiers();
-    const entry = entryOf('k', 'content');
-    await remote.cache.put(entry);
-    await cache.getMany(['k', 'nowhere']);
-    assert.deepEqual(told, [
-      { type: 'hit', key: 'k', bytes: 'content'.length },
-      { type: 'miss', key: 'nowhere', reason: 'absent' },
-    ]);
-  });
-});
-
 describe('a tiered cache of several tiers', () => {
   it('misses what none has: absent', async () => {
     const { cache, events } = openTiers();

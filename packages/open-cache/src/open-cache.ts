@@ -1,12 +1,16 @@
 import {
   FailOpenCache,
+  MemoryBlobStore,
+  MemoryMetaStore,
   noEvents,
+  publishingEvents,
   ReadOnlyCache,
   RevocableCache,
   ScopeChain,
   ScopedKeysCache,
   StoredCache,
   systemClock,
+  TellingCache,
   TieredCache,
   VerifyingBlobStore,
   WaitingBudget,
@@ -18,15 +22,19 @@ import {
 import { openFsStore } from '@cleanmiss/fs-backend';
 import type { CleanmissConfig } from './config.js';
 import { openRemote, type OpenedRemote } from './open-remote.js';
-import type { CacheMode, RemoteConfig } from './remote-config.js';
+import { remoteOf, type CacheMode, type RemoteConfig, type RemoteOption } from './remote-config.js';
 import { Revocations } from './revocations.js';
 import { trustContextOf } from './tier-trust.js';
 import { noTrustConfig } from './trust-config.js';
+import { uploadTo, type Uploaded, type UploadOptions } from './upload.js';
 
 export interface OpenCacheOptions {
   /** Written into each meta, for people. Default: `cleanmiss`. */
   readonly writer?: string;
-  /** Told of outages too, which cost no call more than a miss. Default: nobody is told. */
+  /**
+   * Told of each hit, miss and put of `cache` and `strict`, and of outages, which cost no call more than a miss. Whether or not it is
+   * given, all that is told is published on `cacheChannels` as well. Default: nobody is told.
+   */
   readonly events?: EventSink;
   /** Default: the system's. */
   readonly clock?: Clock;
@@ -39,9 +47,12 @@ export interface OpenCacheOptions {
 }
 
 export interface OpenedCache {
-  /** Never rejects because a tier is out of order: for a checker that keeps its own entries. */
+  /** Never rejects because a tier is out of order: for a checker that keeps its own entries. Where the mode is `off`, all misses. */
   readonly cache: Cache;
-  /** The same, and rejects where the local store is out of order: for whoever puts `failOpen` around calls that belong together. */
+  /**
+   * The same, and rejects where the local store is out of order: for whoever puts `failOpen` around calls that belong together. Reads
+   * even where the mode is `off`: for tools that look into a store.
+   */
   readonly strict: Cache;
   /** This machine's tier alone. Rejects where it is out of order. */
   readonly local: Cache;
@@ -67,27 +78,42 @@ export interface OpenedCache {
   connect(): void;
   /** Keeps what remotes have answered since (see `deferFill`). */
   settle(): Promise<void>;
+  /**
+   * Brings to each remote what was put since: a put itself waits for none. What a process leaves (it was killed, the remote is out of order) is brought by the
+   * next one that uploads from the same local store to the same remote. Never rejects because a remote is out of order.
+   */
+  upload(options?: UploadOptions): Promise<readonly Uploaded[]>;
   /** Ends connections to remotes at once. */
   close(): void;
 }
 
-export type CacheConfig = Pick<CleanmissConfig, 'local' | 'mode'> &
-  Partial<Pick<CleanmissConfig, 'remotes' | 'budgetMs' | 'scopes' | 'trust'>>;
+/** What `loadConfig` answers, or less. */
+export interface CacheConfig extends Partial<
+  Pick<CleanmissConfig, 'mode' | 'budgetMs' | 'scopes' | 'trust'>
+> {
+  /** The store of this machine: a folder. `defaultLocalDirectory` says where `cleanmiss` has its own. */
+  readonly local: string;
+  /** Tiers that others share, in the order in which they are asked. Default: none. */
+  readonly remotes?: readonly RemoteOption[];
+}
 
-/** The one place where the layers are put together. Does no I/O: a directory that is not there is made by the first put. */
+/**
+ * The one place where the layers are put together. Does no I/O: a directory that is not there is made by the first put.
+ * @throws {CacheError} `ERR_CONFIG`
+ */
 export function openCache(config: CacheConfig, options: OpenCacheOptions = {}): OpenedCache {
-  const { writer = 'cleanmiss', events = noEvents, clock = systemClock, isWaitedFor = true } = options;
-  const { scopes = [], trust = noTrustConfig } = config;
+  const { writer = 'cleanmiss', clock = systemClock, isWaitedFor = true } = options;
+  const events = publishingEvents(options.events ?? noEvents);
+  const { mode: ownMode = 'read-write', scopes = [], trust = noTrustConfig } = config;
   const store = openFsStore({ directory: config.local });
-  const isWritten = config.mode === 'read-write';
-  const wanted = (config.remotes ?? []).flatMap((remote) => {
-    const mode = lesserMode(config.mode, remote);
+  const isWritten = ownMode === 'read-write';
+  const wanted = (config.remotes ?? []).map(remoteOf).flatMap((remote) => {
+    const mode = lesserMode(ownMode, remote);
     return mode === 'off' ? [] : [{ remote, mode }];
   });
   const blobs = new VerifyingBlobStore(store.blobs, { by: 'checksum', events });
-  const told = wanted.length > 0 ? {} : { events };
-  const whole = new StoredCache({ blobs, metas: store.metas, writer, clock, ...told });
-  const isRemembered = config.mode !== 'off';
+  const whole = new StoredCache({ blobs, metas: store.metas, writer, clock });
+  const isRemembered = ownMode !== 'off';
   const revocations = new Revocations({ local: whole, metas: store.metas, isRemembered, scopes, events });
   const { list, learnLocal } = revocations;
   const judgedHere = new RevocableCache(whole, { list, events, clock, learn: learnLocal });
@@ -111,15 +137,16 @@ export function openCache(config: CacheConfig, options: OpenCacheOptions = {}): 
       : new TieredCache({ local, remotes: tiers, events, fill: isWritten, deferFill, stamp });
   // Once more: of what is revoked a tier may have told while the others were read.
   const judged = tiered ? new RevocableCache(tiered, { list, events }) : local;
-  const strict = isWritten ? judged : new ReadOnlyCache(judged);
+  const told = new TellingCache(judged, events);
+  const strict = isWritten ? told : new ReadOnlyCache(told);
   return {
-    cache: new FailOpenCache(strict, events),
+    cache: new FailOpenCache(ownMode === 'off' ? emptyCache(events) : strict, events),
     strict,
     local: isWritten ? local : new ReadOnlyCache(local),
     remotes,
     budget,
     maintenance: store.maintenance,
-    mode: config.mode,
+    mode: ownMode,
     writer,
     revocations,
     storeId: () => {
@@ -134,10 +161,19 @@ export function openCache(config: CacheConfig, options: OpenCacheOptions = {}): 
     settle: async () => {
       await tiered?.settle();
     },
+    upload: async (options = {}) => {
+      const writable = remotes.filter(({ mode }) => mode === 'read-write');
+      return await Promise.all(writable.map((remote) => uploadTo(remote, local, options)));
+    },
     close() {
       for (const remote of remotes) remote.close();
     },
   };
+}
+
+function emptyCache(events: EventSink): Cache {
+  const stores = { blobs: new MemoryBlobStore(), metas: new MemoryMetaStore() };
+  return new ReadOnlyCache(new TellingCache(new StoredCache({ ...stores, writer: '' }), events));
 }
 
 /** On this machine the scopes are kept apart by their keys, and share all blobs. */

@@ -7,14 +7,15 @@ export type CacheMode = 'read' | 'read-write' | 'off';
 export interface RemoteConfig {
   /** `redis://`, `rediss://`, ... `file:///mnt/team-cache`, or the URL of a Keyv store. May hold a password. */
   readonly url: string;
+  /** Default: `read-write`. */
   readonly mode: CacheMode;
-  /** Teams with different ones share a server and see nothing of each other. */
+  /** Teams with different ones share a server and see nothing of each other. Default: `default`. */
   readonly namespace: string;
-  /** How long a snapshot that nobody uses is kept, where the tier can tell, in milliseconds. */
+  /** How long an entry that nobody uses is kept, where the tier can tell, in milliseconds. Default: 30 days. */
   readonly ttlMs: number;
-  /** For one try of one call, in milliseconds. */
+  /** For one try of one call, in milliseconds. Default: 2000. */
   readonly deadlineMs: number;
-  /** In milliseconds. */
+  /** In milliseconds. Default: 1000. */
   readonly connectTimeoutMs: number;
 }
 
@@ -31,6 +32,15 @@ const defaults = {
 } as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A remote as a program names it: its URL (`#namespace` at its end, if any), or that with what is not as it is by default. */
+export type RemoteOption = string | (Pick<RemoteConfig, 'url'> & Partial<RemoteConfig>);
+
+/** @throws {CacheError} `ERR_CONFIG` */
+export function remoteOf(option: RemoteOption): RemoteConfig {
+  const { url, ...settings } = typeof option === 'string' ? { url: option } : option;
+  return { ...defaults, ...checkedUrl(url, 'remotes'), ...settings };
+}
 
 /** Of `CLEANMISS_REMOTE` and `--remote`: URLs with white space between them; `off` for none. */
 export function parseRemoteList(text: string, source: string): readonly RemoteConfig[] {

@@ -20,10 +20,7 @@ export interface Tiers {
   readonly other: FakeTier;
   readonly journal: LoggedJournal;
   readonly cache: TieredCache;
-  /** Of outages. */
   readonly events: CacheEvent[];
-  /** All others. */
-  readonly told: CacheEvent[];
   /** The calls of all, in their order. */
   readonly log: string[];
 }
@@ -37,7 +34,6 @@ export function openTiers(options: Partial<TieredCacheOptions> = {}): Tiers {
     FakeTier,
   ];
   const events: CacheEvent[] = [];
-  const told: CacheEvent[] = [];
   const journal = new LoggedJournal(log);
   const remotes: readonly RemoteTier[] = [
     { name: 'remote', cache: remote.cache, journal },
@@ -46,10 +42,10 @@ export function openTiers(options: Partial<TieredCacheOptions> = {}): Tiers {
   const cache = new TieredCache({
     local: local.cache,
     remotes,
-    events: (event) => (event.type === 'degraded' ? events : told).push(event),
+    events: (event) => events.push(event),
     ...options,
   });
-  return { local, remote, other, journal, cache, events, told, log };
+  return { local, remote, other, journal, cache, events, log };
 }
 
 export class LoggedJournal extends MemoryJournal {

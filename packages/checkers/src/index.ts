@@ -1,4 +1,5 @@
 import type { CheckerProfile } from './checker-profile.js';
+import { eslintProfile } from './eslint/eslint-profile.js';
 import { mypyProfile } from './mypy/mypy-profile.js';
 
 export * from './checker-profile.js';
@@ -6,7 +7,7 @@ export { mypyProfile } from './mypy/mypy-profile.js';
 export { VersionMemory } from './version-memory.js';
 
 /** Every checker that cleanmiss knows. */
-export const profiles: readonly CheckerProfile[] = [mypyProfile];
+export const profiles: readonly CheckerProfile[] = [mypyProfile, eslintProfile];
 
 export const profileNames: readonly string[] = profiles.map(({ name }) => name);
 

@@ -18,6 +18,14 @@ const SETS = {
   'typescript-5': ['typescript@5.9.3'],
   'typescript-6': ['typescript@6.0.3'],
   'typescript-7': ['typescript@7.0.2'],
+  'eslint-9': ['eslint@9.39.5', 'typescript-eslint@8.74.0', 'typescript@5.9.3'],
+  'eslint-10': ['eslint@10.15.0', 'typescript-eslint@8.74.0', 'typescript@5.9.3'],
+  'prettier-3.0': ['prettier@3.0.3'],
+  'prettier-3.10': ['prettier@3.10.1'],
+  'stylelint-16': ['stylelint@16.26.1', 'stylelint-config-standard@39.0.1', 'postcss-scss@4.0.9'],
+  'stylelint-18': ['stylelint@18.1.0', 'stylelint-config-standard@41.1.0', 'postcss-scss@4.0.9'],
+  // Code to check: more than 200 style sheets.
+  govuk: ['govuk-frontend@6.6.0'],
 };
 
 /** Installs the sets that are not there yet. */

@@ -30,7 +30,9 @@ export type ExitMeaning =
   /** It stopped early (bad usage, a syntax error, Ctrl-C): its answer stands, its state is not published. */
   | 'incomplete'
   /** It broke down: if it ran on a restored state, that may be why. */
-  | 'crash';
+  | 'crash'
+  /** It cannot work with a state at all in this project, and has answered nothing but that: it is run again without. */
+  | 'refused';
 
 /** The checker is not to be redirected: run the command as it is, and say why. */
 export interface PassThrough {

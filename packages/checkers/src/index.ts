@@ -1,4 +1,5 @@
 import type { CheckerProfile } from './checker-profile.js';
+import { eslintProfile } from './eslint/eslint-profile.js';
 import { mypyProfile } from './mypy/mypy-profile.js';
 import { tscProfile } from './tsc/tsc-profile.js';
 
@@ -8,7 +9,7 @@ export { tscProfile } from './tsc/tsc-profile.js';
 export { VersionMemory } from './version-memory.js';
 
 /** Every checker that cleanmiss knows. */
-export const profiles: readonly CheckerProfile[] = [mypyProfile, tscProfile];
+export const profiles: readonly CheckerProfile[] = [mypyProfile, tscProfile, eslintProfile];
 
 export const profileNames: readonly string[] = profiles.map(({ name }) => name);
 

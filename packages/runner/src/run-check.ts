@@ -97,6 +97,7 @@ class CheckRun {
     const kept = keeper.besideChecker(checked);
     const first = await checked;
     await kept;
+    if (plan.meaningOf(first) === 'refused') return await this.#runStateless(plan);
     if (plan.meaningOf(first) === 'crash') {
       if (isDiskFull(slot.stateDir)) {
         this.#degradation.add('check', `no room for the state of ${this.#profile!.name}`);

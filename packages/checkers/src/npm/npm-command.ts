@@ -2,70 +2,90 @@ import { basename } from 'node:path';
 
 /** A command line that starts a tool from npm, in its parts. */
 export interface NpmCommand {
-  /** Up to and including the word that names the tool. */
+  /** Up to and including the word that names the tool, and a `--` of npm's own behind it. */
   readonly start: readonly string[];
   readonly args: readonly string[];
-  /**
-   * The word by which the system finds it: a name, or a path of its own or of its script. `undefined` where a package manager
-   * looks for it, in `node_modules/.bin` of the working directory and of the folders above.
-   */
-  readonly word: string | undefined;
+  /** Where the tool is looked for. */
+  readonly lookup:
+    /** The system finds the program, on PATH or at the path that is given. */
+    | { readonly kind: 'program'; readonly word: string }
+    /** `npx` and its like look into the `node_modules` from the working directory upwards. */
+    | { readonly kind: 'installed'; readonly scriptsFirst: boolean }
+    /** A file that is given to Node. */
+    | { readonly kind: 'script'; readonly node: string; readonly file: string };
 }
 
-/** How a tool is called, and where its script lies in its package (`typescript`, `bin/tsc`). */
-export interface NpmTool {
-  readonly name: string;
-  readonly scripts: readonly string[];
+/**
+ * Understands `eslint`, `path/to/eslint`, `node path/node_modules/eslint/bin/eslint.js`, and `npx`, `npm exec`, `yarn`, `pnpm` and
+ * `bunx` before the name. `undefined` for any other command. `packageName`: of the package that has the tool, where that is named otherwise.
+ */
+export function parseNpmCommand(
+  command: readonly string[],
+  tool: string,
+  packageName = tool,
+): NpmCommand | undefined {
+  const [word = '', ...rest] = command;
+  const program = programOf(word);
+  if (program === tool) return { start: [word], args: rest, lookup: { kind: 'program', word } };
+  if (program === 'node') return parseNode(command, tool, packageName);
+  const launcher = launchers[program];
+  return launcher && parseLauncher(command, tool, launcher);
 }
 
-/** `undefined` where the command does not start the tool itself. */
-export function parseNpmCommand(command: readonly string[], tool: NpmTool): NpmCommand | undefined {
-  const [program = ''] = command;
-  if (isTool(program, tool)) return parts(command, 1, program);
-  const name = nameOf(program);
-  const [, script = ''] = command;
-  if (name === 'node') return isScript(script, tool) ? parts(command, 2, script) : undefined;
-  const length = lengthOfManager(name, command);
-  return length !== undefined && command[length] === tool.name
-    ? parts(command, length + 1, undefined)
-    : undefined;
+interface Launcher {
+  /** What may stand between the launcher and the name; each a list of words. */
+  readonly before: readonly (readonly string[])[];
+  /** The launcher takes options behind the name for its own, up to a `--`. */
+  readonly needsEnd: boolean;
+  /** A script of that name in `package.json` goes before the tool. */
+  readonly scriptsFirst: boolean;
 }
 
-function parts(command: readonly string[], length: number, word: string | undefined): NpmCommand {
-  return { start: command.slice(0, length), args: command.slice(length), word };
+const launchers: Readonly<Record<string, Launcher>> = {
+  npx: {
+    before: [[], ['--no-install'], ['--no'], ['-y'], ['--yes'], ['--']],
+    needsEnd: false,
+    scriptsFirst: false,
+  },
+  npm: {
+    before: [['exec', '--'], ['x', '--'], ['exec'], ['x']],
+    needsEnd: true,
+    scriptsFirst: false,
+  },
+  yarn: { before: [[], ['exec'], ['run']], needsEnd: false, scriptsFirst: true },
+  pnpm: { before: [[], ['exec']], needsEnd: false, scriptsFirst: true },
+  bunx: { before: [[]], needsEnd: false, scriptsFirst: false },
+};
+
+function parseLauncher(command: readonly string[], tool: string, launcher: Launcher): NpmCommand | undefined {
+  const words = command.slice(1);
+  const before = launcher.before.find((start) => startsWith(words, [...start, tool]));
+  if (!before) return undefined;
+  const named = before.length + 2;
+  const lookup = { kind: 'installed', scriptsFirst: launcher.scriptsFirst } as const;
+  if (!launcher.needsEnd || before.at(-1) === '--')
+    return { start: command.slice(0, named), args: command.slice(named), lookup };
+  if (command[named] !== '--') return undefined;
+  return { start: command.slice(0, named + 1), args: command.slice(named + 1), lookup };
 }
 
-function isTool(program: string, { name }: NpmTool): boolean {
-  return nameOf(program) === name;
+function parseNode(command: readonly string[], tool: string, packageName: string): NpmCommand | undefined {
+  // An option of Node's that has its value in the next word is not understood: what follows may then not be the script.
+  const at = command.findIndex((word, i) => i > 0 && !/^--[a-z0-9-]+(=.*)?$/.test(word));
+  const file = command[at];
+  if (file === undefined) return undefined;
+  const steps = file.split(/[\\/]/);
+  const installed = steps.lastIndexOf('node_modules');
+  if (installed < 0 || ![packageName, '.bin'].includes(steps[installed + 1] ?? '')) return undefined;
+  if (programOf(steps.at(-1)!) !== tool) return undefined;
+  const lookup = { kind: 'script', node: command[0]!, file } as const;
+  return { start: command.slice(0, at + 1), args: command.slice(at + 1), lookup };
 }
 
-function isScript(path: string, { scripts }: NpmTool): boolean {
-  const portable = path.replaceAll('\\', '/');
-  return scripts.some((script) => portable === script || portable.endsWith(`/${script}`));
+function programOf(word: string): string {
+  return basename(word.replaceAll('\\', '/')).replace(/\.(?:cmd|exe|ps1|mjs|cjs|js)$/i, '');
 }
 
-/** How many words of the command are the package manager's own; `undefined` where we do not know them all. */
-function lengthOfManager(name: string, command: readonly string[]): number | undefined {
-  const subcommands: Readonly<Record<string, readonly string[]>> = {
-    npx: [],
-    bunx: [],
-    npm: ['exec', 'x'],
-    pnpm: ['exec'],
-    yarn: ['exec'],
-  };
-  const known = subcommands[name];
-  if (!known) return undefined;
-  const [, word = ''] = command;
-  // `pnpm tsc` and `yarn tsc` run a script of that name where there is one: who knows what it does.
-  const begins = known.length === 0 ? 1 : known.includes(word) ? 2 : undefined;
-  if (begins === undefined) return undefined;
-  const rest = command.slice(begins);
-  return begins + rest.findIndex((each) => !harmless.has(each));
-}
-
-/** Options of the managers that do not change which tool runs. */
-const harmless: ReadonlySet<string> = new Set(['--', '--no', '--no-install', '--yes', '-y', '--offline']);
-
-function nameOf(program: string): string {
-  return basename(program.replaceAll('\\', '/')).replace(/\.(?:cmd|exe|ps1|[cm]?js)$/i, '');
+function startsWith(words: readonly string[], start: readonly string[]): boolean {
+  return start.every((word, i) => words[i] === word);
 }

@@ -7,8 +7,8 @@ import type {
   ExitMeaning,
   Invocation,
 } from '../checker-profile.js';
-import { packageOf } from '../npm/installed-package.js';
-import { parseNpmCommand, type NpmTool } from '../npm/npm-command.js';
+import { parseNpmCommand, type NpmCommand } from '../npm/npm-command.js';
+import { findNpmPackage } from '../npm/npm-package.js';
 import { passThrough } from '../pass-through.js';
 import { digestOf, isInside, portablePath } from '../portable-path.js';
 import { realPlace } from '../real-place.js';
@@ -16,9 +16,6 @@ import { localPath, writeLocal, writeShared } from './build-info.js';
 import { whyArgumentsDeclined, whyOptionsDeclined } from './declined-tsc.js';
 import { flagOf, parseTscArguments, type TscArguments } from './tsc-arguments.js';
 import { tscLayout } from './tsc-layout.js';
-
-const tsc: NpmTool = { name: 'tsc', scripts: ['typescript/bin/tsc', 'typescript/lib/tsc.js'] };
-const vueTsc: NpmTool = { name: 'vue-tsc', scripts: ['vue-tsc/bin/vue-tsc.js'] };
 
 /** Raised when the states of one cleanmiss would not do for the next. */
 const profileFormat = 1;
@@ -28,11 +25,11 @@ export const tscProfile: CheckerProfile = {
   name: 'tsc',
 
   recognises(command) {
-    return parseNpmCommand(command, tsc) !== undefined || parseNpmCommand(command, vueTsc) !== undefined;
+    return parseTsc(command) !== undefined || parseNpmCommand(command, 'vue-tsc') !== undefined;
   },
 
   async plan(invocation) {
-    if (parseNpmCommand(invocation.command, vueTsc))
+    if (parseNpmCommand(invocation.command, 'vue-tsc'))
       return passThrough('vue-tsc reads files that no state of TypeScript has the content of');
     return await planTsc({ ...invocation, ...realPlace(invocation) });
   },
@@ -42,14 +39,18 @@ export const tscProfile: CheckerProfile = {
   },
 };
 
+function parseTsc(command: readonly string[]): NpmCommand | undefined {
+  return parseNpmCommand(command, 'tsc', 'typescript');
+}
+
 async function planTsc(invocation: Invocation): Promise<CheckerPlan> {
   const { cwd, root } = invocation;
-  const command = parseNpmCommand(invocation.command, tsc)!;
+  const command = parseTsc(invocation.command)!;
   const args = parseTscArguments(command.args);
   const declined = whyArgumentsDeclined(args);
   if (declined !== undefined) return passThrough(declined);
-  const installed = packageOf(command, 'typescript', invocation);
-  if (!installed) return passThrough('the version of TypeScript cannot be told');
+  const installed = findNpmPackage(command, 'tsc', invocation, 'typescript');
+  if ('why' in installed) return passThrough(installed.why);
   const [major = 0, minor = 0] = installed.version.split('.').map(Number);
   if (major < 5 || (major === 5 && minor < 6))
     return passThrough(`TypeScript ${installed.version} is older than 5.6`);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { BlobStore } from './blob-store.js';
 import type { Cache, CacheEntry, CacheResult, MetaResult } from './cache.js';
 import type { CallOptions } from './call-options.js';
@@ -70,6 +71,8 @@ export class StoredCache implements Cache {
       prepared.flatMap(({ blobs }) => blobs),
       options,
     );
+    // Each put under way listens to it until it is done: that so many do is no leak, of which Node would warn.
+    if (options?.signal) setMaxListeners(0, options.signal);
     const put = async ({ entry }: PreparedEntry) => {
       await this.#metas.put(keyHashOf(entry.key), this.#encode(entry, checksumOf), options);
     };

@@ -42,6 +42,11 @@ export interface OpenCacheOptions {
   readonly root?: string;
   /** Somebody waits for this process: deadlines are short, and there is a budget. Default: true. */
   readonly isWaitedFor?: boolean;
+  /**
+   * A meta outlives a power cut that comes right after it was put. A checker that puts one for each of its modules turns it off: a sync
+   * takes a millisecond and more, and what is lost is a miss. Default: true.
+   */
+  readonly syncMetas?: boolean;
   /** Keep what remotes answer when `settle` is called, not before the answer. Default: false. */
   readonly deferFill?: boolean;
 }
@@ -105,7 +110,7 @@ export function openCache(config: CacheConfig, options: OpenCacheOptions = {}): 
   const { writer = 'cleanmiss', clock = systemClock, isWaitedFor = true } = options;
   const events = publishingEvents(options.events ?? noEvents);
   const { mode: ownMode = 'read-write', scopes = [], trust = noTrustConfig } = config;
-  const store = openFsStore({ directory: config.local });
+  const store = openFsStore({ directory: config.local, syncMetas: options.syncMetas ?? true });
   const isWritten = ownMode === 'read-write';
   const wanted = (config.remotes ?? []).map(remoteOf).flatMap((remote) => {
     const mode = lesserMode(ownMode, remote);

@@ -24,13 +24,11 @@ export interface UploadOptions {
 /** Between two looks whether another process has finished. */
 const pollMs = 100;
 
-const never = new AbortController().signal;
-
 /** Tells a remote what stands in its journal. One process at a time tells one remote. Never rejects because it is out of order. */
 export async function uploadTo(
   remote: OpenedRemote,
   local: Cache,
-  { signal = never, waits = true }: UploadOptions,
+  { signal, waits = true }: UploadOptions,
 ): Promise<Uploaded> {
   let total = nothingDrained;
   let failure: string | null = null;
@@ -40,7 +38,7 @@ export async function uploadTo(
       const told = await tellLocked(remote, local, signal);
       if (told === 'nothing') break;
       if (told !== 'busy') total = addDrained(total, told);
-      else if (waits) await delay(pollMs, undefined, { signal });
+      else if (waits) await delay(pollMs, undefined, signal ? { signal } : {});
       else break;
     }
   } catch (error) {
@@ -56,7 +54,7 @@ export async function uploadTo(
 async function tellLocked(
   remote: OpenedRemote,
   local: Cache,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<Drained | 'busy' | 'nothing'> {
   // For those alone who upload: with it comes a native addon.
   const { tryLease } = await import('@cleanmiss/snapshot');
@@ -66,7 +64,7 @@ async function tellLocked(
   let total = nothingDrained;
   try {
     while (remote.hasWork()) {
-      signal.throwIfAborted();
+      signal?.throwIfAborted();
       const told = await remote.drain(local, signal);
       if (told.batches === 0) break;
       total = addDrained(total, told);

@@ -103,6 +103,20 @@ describe('an opened cache', () => {
     assert.equal((await mine.upload())[0]?.batches, 0);
   });
 
+  it('puts a whole project at once under one signal, without a warning of Node’s', async (t) => {
+    const { folder, local } = fresh(t);
+    const warnings: Error[] = [];
+    const hear = (warning: Error) => void warnings.push(warning);
+    process.on('warning', hear);
+    t.after(() => process.off('warning', hear));
+    const opened = openCache({ local, remotes: [remoteIn(folder)] });
+    const entries = Array.from({ length: 50 }, (_, i) => ({ ...entry, key: i }));
+    await opened.cache.putMany(entries);
+    const [uploaded] = await opened.upload({ signal: new AbortController().signal });
+    assert.equal(uploaded?.metas, 50);
+    assert.deepEqual(warnings, []);
+  });
+
   it('says which remote was not told, and why; the next process tells it', async (t) => {
     const { folder, local } = fresh(t);
     const away = join(folder, 'away');

@@ -1,13 +1,14 @@
 import type { CheckerProfile } from './checker-profile.js';
 import { eslintProfile } from './eslint/eslint-profile.js';
 import { mypyProfile } from './mypy/mypy-profile.js';
+import { prettierProfile } from './prettier/prettier-profile.js';
 
 export * from './checker-profile.js';
 export { mypyProfile } from './mypy/mypy-profile.js';
 export { VersionMemory } from './version-memory.js';
 
 /** Every checker that cleanmiss knows. */
-export const profiles: readonly CheckerProfile[] = [mypyProfile, eslintProfile];
+export const profiles: readonly CheckerProfile[] = [mypyProfile, eslintProfile, prettierProfile];
 
 export const profileNames: readonly string[] = profiles.map(({ name }) => name);
 

@@ -6,7 +6,7 @@ import { answerOf } from './answers.js';
 import { assertStoreIsClean, check, slotsInUse, startCheck, type Checked } from './cleanmiss.js';
 import { count } from './counts.js';
 import { commitAll, git, initialCommit } from './git.js';
-import { run, type Ended } from './processes.js';
+import { run } from './processes.js';
 import { copyProject } from './project.js';
 import { npmSet } from './npm-tools.js';
 import { temporaryDirectory } from './temporary.js';
@@ -103,7 +103,7 @@ export function describeProfile(name: string, subject: ProfileSubject): void {
       it(`passes through: ${args.join(' ')}`, async (t) => {
         const place = new Place(temporaryDirectory(t), subject);
         const mine = place.checkout('mine', subject.tools[0]!);
-        const expected = await place.clone(mine, 'alone', subject.tools[0]!).alone(args);
+        const { ended: expected } = await mine.aloneInPlace(args);
         const checked = await mine.check(args);
         assert.equal(checked.report.reason, 'passed-through');
         assert.match(checked.report.notice ?? '', why);
@@ -166,7 +166,7 @@ class Checkout {
   async expect(about: string, outcome?: 'hit' | 'miss'): Promise<Checked> {
     const { subject, tool } = this.#options;
     // At the same path, as answers name it: first alone, in place of what is there, then with us.
-    const expected = await this.#aloneInPlace();
+    const expected = await this.aloneInPlace();
     const checked = await this.check();
     const words = `${tool.name}, ${about}`;
     assert.deepEqual(answerOf(checked), answerOf(expected.ended), words);
@@ -181,11 +181,6 @@ class Checkout {
     return check([...subject.command, ...args], { cwd: this.directory, store, env: subject.env ?? {} });
   }
 
-  alone(args: readonly string[] = []): Promise<Ended> {
-    const { subject } = this.#options;
-    return run([...subject.command, ...args], { cwd: this.directory, env: subject.env ?? {} });
-  }
-
   async killAfter(ms: number): Promise<void> {
     const { store, subject } = this.#options;
     const running = startCheck(subject.command, { cwd: this.directory, store, env: subject.env ?? {} });
@@ -194,14 +189,14 @@ class Checkout {
   }
 
   /** What it says and writes here with nothing of an earlier run to be found; what was there is there again afterwards. */
-  async #aloneInPlace() {
+  async aloneInPlace(args: readonly string[] = []) {
     const { subject } = this.#options;
     const aside = `${this.directory}.aside`;
     renameSync(this.directory, aside);
     copyProject(aside, this.directory);
     try {
       removeIgnored(this.directory);
-      const ended = await this.alone();
+      const ended = await run([...subject.command, ...args], { cwd: this.directory, env: subject.env ?? {} });
       return { ended, outputs: subject.outputs?.(this.directory) };
     } finally {
       rmSync(this.directory, { recursive: true, force: true });

@@ -18,7 +18,7 @@ describeProfile('ESLint', {
   },
   command: ['node_modules/.bin/eslint', 'src'],
   change(directory) {
-    appendFileSync(join(directory, 'src/internal/Observable.js'), 'debugger;\n');
+    appendFileSync(join(directory, 'src/internal/Observable.js'), '\ndebugger;\n');
   },
   declined: [{ args: ['--no-cache'], why: /--no-cache/ }],
 });

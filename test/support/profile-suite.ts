@@ -107,7 +107,7 @@ export function describeProfile(name: string, subject: ProfileSubject): void {
       it(`passes through: ${args.join(' ')}`, async (t) => {
         const place = new Place(temporaryDirectory(t), subject);
         const mine = place.checkout('mine', subject.tools[0]!);
-        const expected = await place.clone(mine, 'alone', subject.tools[0]!).alone(args);
+        const { ended: expected } = await mine.aloneInPlace(args);
         const checked = await mine.check(args);
         assert.equal(checked.report.reason, 'passed-through');
         assert.match(checked.report.notice ?? '', why);
@@ -178,7 +178,7 @@ class Checkout {
     const { subject, tool } = this.#options;
     // At the same path, as answers name it: first alone, in place of what is there, then with us.
     const content = contentOf(this.directory);
-    const expected = this.#known.get(content) ?? (await this.#aloneInPlace());
+    const expected = this.#known.get(content) ?? (await this.aloneInPlace());
     this.#known.set(content, expected);
     const checked = await this.check();
     const words = `${tool.name}, ${about}`;
@@ -194,11 +194,6 @@ class Checkout {
     return check([...subject.command, ...args], { cwd: this.directory, store, env: subject.env ?? {} });
   }
 
-  alone(args: readonly string[] = []): Promise<Ended> {
-    const { subject } = this.#options;
-    return run([...subject.command, ...args], { cwd: this.directory, env: subject.env ?? {} });
-  }
-
   async killAfter(ms: number): Promise<void> {
     const { store, subject } = this.#options;
     const running = startCheck(subject.command, { cwd: this.directory, store, env: subject.env ?? {} });
@@ -207,7 +202,7 @@ class Checkout {
   }
 
   /** What it says and writes here with nothing of an earlier run to be found; what was there is there again afterwards. */
-  async #aloneInPlace(): Promise<Alone> {
+  async aloneInPlace(args: readonly string[] = []): Promise<Alone> {
     const { subject, tool } = this.#options;
     const aside = `${this.directory}.aside`;
     renameSync(this.directory, aside);
@@ -218,7 +213,7 @@ class Checkout {
     installSet(tool.set, this.directory);
     try {
       removeIgnored(this.directory);
-      const ended = await this.alone();
+      const ended = await run([...subject.command, ...args], { cwd: this.directory, env: subject.env ?? {} });
       return { ended, outputs: subject.outputs?.(this.directory) };
     } finally {
       rmSync(this.directory, { recursive: true, force: true });

@@ -1,6 +1,9 @@
 import type { CheckerProfile } from './checker-profile.js';
 import { eslintProfile } from './eslint/eslint-profile.js';
 import { mypyProfile } from './mypy/mypy-profile.js';
+import { prettierProfile } from './prettier/prettier-profile.js';
+import { ruffProfile } from './ruff/ruff-profile.js';
+import { stylelintProfile } from './stylelint/stylelint-profile.js';
 import { tscProfile } from './tsc/tsc-profile.js';
 
 export * from './checker-profile.js';
@@ -9,7 +12,14 @@ export { tscProfile } from './tsc/tsc-profile.js';
 export { VersionMemory } from './version-memory.js';
 
 /** Every checker that cleanmiss knows. */
-export const profiles: readonly CheckerProfile[] = [mypyProfile, tscProfile, eslintProfile];
+export const profiles: readonly CheckerProfile[] = [
+  mypyProfile,
+  tscProfile,
+  eslintProfile,
+  prettierProfile,
+  stylelintProfile,
+  ruffProfile,
+];
 
 export const profileNames: readonly string[] = profiles.map(({ name }) => name);
 

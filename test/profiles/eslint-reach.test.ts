@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import {
+  answerOf,
+  check,
+  git,
+  initialCommit,
+  npmSet,
+  run,
+  temporaryDirectory,
+  writeProject,
+  type Checked,
+} from '../support/index.js';
+
+/** A rule that notes down, outside of the project, which files it looks at. */
+const counting = `
+import { appendFileSync } from 'node:fs';
+const seen = { create: ({ filename }) => ({ Program() { appendFileSync(process.env.SEEN, filename + '\\n'); } }) };
+`;
+
+/** Rules that need types, and the project's place in the configuration, as is usual. */
+const typed = `
+import typescript from 'typescript-eslint';
+${counting}
+const parserOptions = { projectService: true, tsconfigRootDir: import.meta.dirname };
+export default [{
+  files: ['**/*.ts'],
+  plugins: { '@typescript-eslint': typescript.plugin, local: { rules: { seen } } },
+  languageOptions: { parser: typescript.parser, parserOptions },
+  rules: { '@typescript-eslint/no-floating-promises': 'error', 'local/seen': 'error' },
+}];
+`;
+
+const looksAround = `
+import { existsSync } from 'node:fs';
+const wanted = { create: (context) => ({ Program(node) {
+  if (!existsSync(import.meta.dirname + '/wanted.txt')) context.report({ node, message: 'wanted.txt is missing' });
+} }) };
+export default [{ plugins: { local: { rules: { wanted } } }, rules: { 'local/wanted': 'error' } }];
+`;
+
+const namelessParser = `
+import { parse } from '${join(npmSet('eslint-9'), 'espree', 'espree.js')}';
+export default [{ languageOptions: { parser: { parse } }, rules: { 'no-debugger': 'error' } }];
+`;
+
+const typedProject = {
+  'eslint.config.mjs': typed,
+  'tsconfig.json': '{ "compilerOptions": { "types": [] }, "include": ["src"] }',
+  'src/a.ts': 'export function save(): void {}\n',
+  'src/b.ts': "import { save } from './a.js';\nsave();\n",
+};
+
+describe('what a result of ESLint depends on', () => {
+  it('tells a mistake in a file that has not changed, when a type has changed elsewhere', async (t) => {
+    const mine = makeCheckout(t, typedProject);
+    assert.equal((await mine.check()).code, 0);
+    const theirs = mine.clone('elsewhere');
+    assert.equal((await theirs.check()).code, 0);
+    for (const checkout of [mine, theirs]) {
+      checkout.write({ 'src/a.ts': 'export async function save(): Promise<void> {}\n' });
+      const { code, stdout } = await checkout.check();
+      assert.equal(code, 1);
+      assert.match(stdout, /b\.ts[^]*no-floating-promises/);
+    }
+  });
+
+  it('takes the results of another checkout where all is the same but its place', async (t) => {
+    const mine = makeCheckout(t, typedProject);
+    await mine.check();
+    assert.equal(mine.seen().length, 2);
+    await mine.check();
+    assert.equal(mine.seen().length, 0);
+    const theirs = mine.clone('elsewhere/of/theirs');
+    assert.equal((await theirs.check()).report.outcome, 'hit');
+    assert.deepEqual(theirs.seen(), []);
+    theirs.write({ 'src/c.ts': 'export {};\n' });
+    await theirs.check();
+    assert.equal(theirs.seen().length, 3);
+  });
+
+  it('tells what a rule of the project finds beside the files', async (t) => {
+    const mine = makeCheckout(t, {
+      'eslint.config.mjs': looksAround,
+      'src/a.js': 'a();\n',
+      'wanted.txt': '',
+    });
+    assert.equal((await mine.check()).code, 0);
+    rmSync(join(mine.directory, 'wanted.txt'));
+    assert.match((await mine.check()).stdout, /wanted\.txt is missing/);
+  });
+
+  it('checks without a cache where ESLint has no name for a parser', async (t) => {
+    const mine = makeCheckout(t, { 'eslint.config.mjs': namelessParser, 'src/a.js': 'debugger;\n' });
+    const { code, stdout } = await mine.check();
+    assert.equal(code, 1);
+    assert.match(stdout, /no-debugger/);
+  });
+
+  it('does not take the results from before a fix for those of the file that was to be fixed', async (t) => {
+    const config = "export default [{ rules: { 'prefer-const': 'error', 'no-debugger': 'error' } }];\n";
+    const mine = makeCheckout(t, { 'eslint.config.mjs': config, 'src/a.js': 'debugger;\n' });
+    await mine.check();
+    mine.write({ 'src/a.js': 'let a = 1;\na();\n' });
+    await mine.check(['--fix-dry-run']);
+    const { stdout } = await mine.check();
+    assert.match(stdout, /prefer-const/);
+    assert.doesNotMatch(stdout, /no-debugger/);
+  });
+
+  for (const args of [['--quiet'], ['-f', 'json'], ['--max-warnings', '0']]) {
+    it(`says the same with and without results: ${args.join(' ')}`, async (t) => {
+      const config = "export default [{ rules: { 'no-var': 'warn', 'no-debugger': 'error' } }];\n";
+      const mine = makeCheckout(t, {
+        'eslint.config.mjs': config,
+        'src/a.js': 'var a = 1;\n',
+        'src/b.js': 'debugger;\n',
+      });
+      await mine.check(args);
+      await mine.check();
+      await mine.check(args);
+    });
+  }
+});
+
+function makeCheckout(t: TestContext, files: Readonly<Record<string, string>>): Checkout {
+  const place = temporaryDirectory(t);
+  const directory = join(place, 'mine');
+  writeProject(directory, { ...files, '.gitignore': 'node_modules\n' });
+  initialCommit(directory);
+  return new Checkout(place, directory);
+}
+
+class Checkout {
+  readonly #place: string;
+  readonly directory: string;
+
+  constructor(place: string, directory: string) {
+    this.#place = place;
+    this.directory = directory;
+    symlinkSync(npmSet('eslint-9'), join(directory, 'node_modules'), 'dir');
+  }
+
+  clone(name: string): Checkout {
+    const target = join(this.#place, name);
+    git(this.#place, 'clone', '--quiet', this.directory, target);
+    return new Checkout(this.#place, target);
+  }
+
+  write(files: Readonly<Record<string, string>>): void {
+    writeProject(this.directory, files);
+  }
+
+  /** With us, and then ESLint alone: the answers must be the same. */
+  async check(args: readonly string[] = []): Promise<Checked> {
+    const command = ['node_modules/.bin/eslint', 'src', ...args];
+    const options = { cwd: this.directory, env: { SEEN: this.#seenFile } };
+    const checked = await check(command, { ...options, store: join(this.#place, 'store') });
+    const alone = await run(command, { ...options, env: { SEEN: join(this.#place, 'ignored') } });
+    assert.deepEqual(answerOf(checked), answerOf(alone));
+    assert.deepEqual(checked.report.degraded, []);
+    return checked;
+  }
+
+  /** The files that were looked at with us since the last call. */
+  seen(): readonly string[] {
+    if (!existsSync(this.#seenFile)) return [];
+    const lines = readFileSync(this.#seenFile, 'utf8').trim().split('\n');
+    rmSync(this.#seenFile);
+    return lines;
+  }
+
+  get #seenFile(): string {
+    return join(this.#place, 'seen');
+  }
+}

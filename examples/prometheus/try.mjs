@@ -99,6 +99,7 @@ function setUpOpenTelemetry() {
     async onForceFlush() {}
     async onShutdown() {}
   }
+  /** @type {any} */
   const reader = new AskedReader();
   metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
   return { meter: metrics.getMeter('cleanmiss'), collect: async () => linesOf(await reader.collect()) };

@@ -1,6 +1,7 @@
 import { delimiter, dirname, join } from 'node:path';
 import { build } from './setup/build.mjs';
 import { installPackages } from './setup/npm-packages.mjs';
+import { ensureNpmTools } from './setup/npm-tools.mjs';
 import { root } from './setup/paths.mjs';
 import { runVisibly } from './setup/run-command.mjs';
 import { SetupError, runMain, say } from './setup/say.mjs';
@@ -14,6 +15,7 @@ await runMain(async () => {
   installPackages();
   await build();
   ensureServers();
+  ensureNpmTools(['opentelemetry']);
   const tools = ensureTools();
   const examples = listExamples(join(root, 'examples'));
   if (examples.length === 0) throw new SetupError('there is no example in examples/');

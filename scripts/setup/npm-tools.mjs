@@ -13,6 +13,8 @@ import { SetupError, say } from './say.mjs';
 const SETS = {
   // Code to check: 226 modules of TypeScript.
   rxjs: ['rxjs@7.8.2'],
+  // For the example of instrumentation.
+  opentelemetry: ['@opentelemetry/api@1.9.1', '@opentelemetry/sdk-metrics@2.12.1'],
   // What a package must pass before it is published.
   'package-checks': ['publint@0.3.25', '@arethetypeswrong/cli@0.18.5'],
   'typescript-5': ['typescript@5.9.3'],
@@ -28,9 +30,9 @@ const SETS = {
   govuk: ['govuk-frontend@6.6.0'],
 };
 
-/** Installs the sets that are not there yet. */
-export function ensureNpmTools() {
-  for (const [name, packages] of Object.entries(SETS)) ensureSet(name, packages);
+/** Installs the sets that are not there yet: all, or those that are named. */
+export function ensureNpmTools(names = Object.keys(SETS)) {
+  for (const name of names) ensureSet(name, SETS[name] ?? []);
 }
 
 /**

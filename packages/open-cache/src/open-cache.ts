@@ -25,7 +25,7 @@ import { openRemote, type OpenedRemote } from './open-remote.js';
 import { remoteOf, type CacheMode, type RemoteConfig, type RemoteOption } from './remote-config.js';
 import { Revocations } from './revocations.js';
 import { trustContextOf } from './tier-trust.js';
-import { noTrustConfig } from './trust-config.js';
+import { noTrustConfig, type TrustConfig } from './trust-config.js';
 import { uploadTo, type Uploaded, type UploadOptions } from './upload.js';
 
 export interface OpenCacheOptions {
@@ -93,13 +93,13 @@ export interface OpenedCache {
 }
 
 /** What `loadConfig` answers, or less. */
-export interface CacheConfig extends Partial<
-  Pick<CleanmissConfig, 'mode' | 'budgetMs' | 'scopes' | 'trust'>
-> {
+export interface CacheConfig extends Partial<Pick<CleanmissConfig, 'mode' | 'budgetMs' | 'scopes'>> {
   /** The store of this machine: a folder. `defaultLocalDirectory` says where `cleanmiss` has its own. */
   readonly local: string;
   /** Tiers that others share, in the order in which they are asked. Default: none. */
   readonly remotes?: readonly RemoteOption[];
+  /** Whose signatures are believed in remotes, and by which key what we put is signed. Default: everything is believed. */
+  readonly trust?: Partial<TrustConfig>;
 }
 
 /**
@@ -109,7 +109,8 @@ export interface CacheConfig extends Partial<
 export function openCache(config: CacheConfig, options: OpenCacheOptions = {}): OpenedCache {
   const { writer = 'cleanmiss', clock = systemClock, isWaitedFor = true } = options;
   const events = publishingEvents(options.events ?? noEvents);
-  const { mode: ownMode = 'read-write', scopes = [], trust = noTrustConfig } = config;
+  const { mode: ownMode = 'read-write', scopes = [] } = config;
+  const trust = { ...noTrustConfig, ...config.trust };
   const store = openFsStore({ directory: config.local, syncMetas: options.syncMetas ?? true });
   const isWritten = ownMode === 'read-write';
   const wanted = (config.remotes ?? []).map(remoteOf).flatMap((remote) => {

@@ -82,7 +82,11 @@ describe('what a result of ESLint depends on', () => {
   });
 
   it('tells what a rule of the project finds beside the files', async (t) => {
-    const mine = makeCheckout(t, { 'eslint.config.mjs': looksAround, 'src/a.js': 'a();\n', 'wanted.txt': '' });
+    const mine = makeCheckout(t, {
+      'eslint.config.mjs': looksAround,
+      'src/a.js': 'a();\n',
+      'wanted.txt': '',
+    });
     assert.equal((await mine.check()).code, 0);
     rmSync(join(mine.directory, 'wanted.txt'));
     assert.match((await mine.check()).stdout, /wanted\.txt is missing/);
@@ -109,7 +113,11 @@ describe('what a result of ESLint depends on', () => {
   for (const args of [['--quiet'], ['-f', 'json'], ['--max-warnings', '0']]) {
     it(`says the same with and without results: ${args.join(' ')}`, async (t) => {
       const config = "export default [{ rules: { 'no-var': 'warn', 'no-debugger': 'error' } }];\n";
-      const mine = makeCheckout(t, { 'eslint.config.mjs': config, 'src/a.js': 'var a = 1;\n', 'src/b.js': 'debugger;\n' });
+      const mine = makeCheckout(t, {
+        'eslint.config.mjs': config,
+        'src/a.js': 'var a = 1;\n',
+        'src/b.js': 'debugger;\n',
+      });
       await mine.check(args);
       await mine.check();
       await mine.check(args);

@@ -12,7 +12,8 @@ describeProfile('Prettier', {
     cpSync(join(npmSet('rxjs'), 'rxjs/src/internal'), join(directory, 'src'), { recursive: true });
     writeProject(directory, {
       // As its authors have it.
-      '.prettierrc': '{ "singleQuote": true, "printWidth": 140, "trailingComma": "es5", "arrowParens": "always" }\n',
+      '.prettierrc':
+        '{ "singleQuote": true, "printWidth": 140, "trailingComma": "es5", "arrowParens": "always" }\n',
       'src/[slug] page.ts': 'export const a = 1;\n',
       'package.json': '{ "name": "project" }\n',
     });

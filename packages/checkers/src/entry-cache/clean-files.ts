@@ -49,7 +49,9 @@ export class CleanFilesState {
     const isTrusted = !looksAround || (inputs !== null && inputs === shared.inputs);
     const known = isTrusted ? Object.entries(shared.files) : [];
     const twins = new TwinNames(root);
-    const still = known.filter(([name, digest]) => !twins.has(name) && digestOf(localPath(name, root)) === digest);
+    const still = known.filter(
+      ([name, digest]) => !twins.has(name) && digestOf(localPath(name, root)) === digest,
+    );
     const from = this.#options.patternsFrom(paths.folder);
     const patterns = still.map(([name]) => patternOf(relative(from, join(root, name))));
     replaceFile(paths.ignore, patterns.map((pattern) => `${pattern}\n`).join(''));
@@ -90,7 +92,10 @@ export function cleanFilePaths(stateDir: string, checker: string) {
 
 /** The paths in a cache file of file-entry-cache whose entries have the member: a file that was given up on has none. */
 export function pathsWith(cacheFile: string, member: string): readonly string[] {
-  const { form, entries } = readEntryFile(cacheFile) ?? { form: 'map', entries: new Map<string, JsonObject>() };
+  const { form, entries } = readEntryFile(cacheFile) ?? {
+    form: 'map',
+    entries: new Map<string, JsonObject>(),
+  };
   const has = (entry: JsonObject) => {
     const data = form === 'list' ? entry['data'] : entry;
     return isJsonObject(data) && typeof data[member] === 'string';
@@ -126,7 +131,9 @@ class TwinNames {
     // A line ends at it, whatever stands before.
     if (/[\r\n]/.test(name)) return true;
     const steps = name.split('/');
-    return steps.some((step, i) => (this.#countsIn(steps.slice(0, i).join('/')).get(step.toLowerCase()) ?? 0) > 1);
+    return steps.some(
+      (step, i) => (this.#countsIn(steps.slice(0, i).join('/')).get(step.toLowerCase()) ?? 0) > 1,
+    );
   }
 
   #countsIn(folder: string): ReadonlyMap<string, number> {

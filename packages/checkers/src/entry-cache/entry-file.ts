@@ -21,7 +21,8 @@ const maxFileBytes = 512 * 1024 * 1024;
 /** `undefined` where there is none, or none of a form that we know. */
 export function readEntryFile(file: string): EntryFile | undefined {
   const document = parseFlatted(readJson(file));
-  if (Array.isArray(document)) return { form: 'list', entries: new Map((document as Json[]).flatMap(pairOf)) };
+  if (Array.isArray(document))
+    return { form: 'list', entries: new Map((document as Json[]).flatMap(pairOf)) };
   if (!isJsonObject(document)) return undefined;
   const pairs = Object.entries(document);
   return { form: 'map', entries: new Map(pairs.filter((pair): pair is Pair => isJsonObject(pair[1]))) };

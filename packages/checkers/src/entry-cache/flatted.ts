@@ -17,7 +17,9 @@ export function parseFlatted(table: Json | undefined): Json | undefined {
     // Only a damaged file refers to what refers to itself.
     if (isOpen[index] || !(index in values)) throw new RangeError('no such value');
     isOpen[index] = true;
-    const value = mapMembers(values[index]!, (member) => (typeof member === 'string' ? at(Number(member)) : member));
+    const value = mapMembers(values[index]!, (member) =>
+      typeof member === 'string' ? at(Number(member)) : member,
+    );
     made[index] = value;
     return value;
   };

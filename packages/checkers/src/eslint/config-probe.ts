@@ -60,7 +60,10 @@ export function isReach(value: unknown): value is Reach {
   return value === 'file' || value === 'project' || value === 'today';
 }
 
-function ask(files: readonly string[], { node, eslint, words, cwd, root, env }: ProbeOptions): Promise<string> {
+function ask(
+  files: readonly string[],
+  { node, eslint, words, cwd, root, env }: ProbeOptions,
+): Promise<string> {
   const question = JSON.stringify({ eslint, files, root, options: constructorOptions(words) });
   return new Promise((resolve) => {
     const limits = { timeout: probeTimeoutMs, maxBuffer: maxAnswerBytes };

@@ -33,7 +33,9 @@ function whyConfig({ options }: ToolWords, cwd: string, root: string): string | 
 }
 
 function hasConfig(folder: string): boolean {
-  return ['js', 'mjs', 'cjs', 'ts', 'mts', 'cts'].some((ext) => existsSync(join(folder, `eslint.config.${ext}`)));
+  return ['js', 'mjs', 'cjs', 'ts', 'mts', 'cts'].some((ext) =>
+    existsSync(join(folder, `eslint.config.${ext}`)),
+  );
 }
 
 function whyOption(name: string): string | undefined {
@@ -42,7 +44,10 @@ function whyOption(name: string): string | undefined {
 
 const declinedOptions: readonly (readonly [readonly string[], string])[] = [
   [['--no-cache'], '% asks for no cache'],
-  [['--help', '--version', '--init', '--env-info', '--print-config', '--inspect-config', '--mcp'], '% checks nothing'],
+  [
+    ['--help', '--version', '--init', '--env-info', '--print-config', '--inspect-config', '--mcp'],
+    '% checks nothing',
+  ],
   [['--stdin', '--stdin-filename'], '% checks no file'],
   [['--debug', '--stats'], '% wants a check without a cache'],
   [['--suppress-all', '--suppress-rule', '--prune-suppressions'], '% writes down what a check finds'],

@@ -29,8 +29,21 @@ export const replacedOptions: ReadonlySet<string> = new Set([
 /** What says which files to look at, or what to do with results: those are the same without. */
 export const optionsWithoutTrace: ReadonlySet<string> = new Set([
   ...replacedOptions,
-  ...['--fix', '--fix-dry-run', '--fix-type', '--ignore', '--no-ignore', '--ignore-pattern', '--max-warnings'],
+  ...[
+    '--fix',
+    '--fix-dry-run',
+    '--fix-type',
+    '--ignore',
+    '--no-ignore',
+    '--ignore-pattern',
+    '--max-warnings',
+  ],
   ...['--output-file', '--format', '--color', '--no-color', '--concurrency', '--exit-on-fatal-error'],
-  ...['--error-on-unmatched-pattern', '--no-error-on-unmatched-pattern', '--warn-ignored', '--no-warn-ignored'],
+  ...[
+    '--error-on-unmatched-pattern',
+    '--no-error-on-unmatched-pattern',
+    '--warn-ignored',
+    '--no-warn-ignored',
+  ],
   ...['--pass-on-no-patterns', '--suppressions-location', '--pass-on-unpruned-suppressions'],
 ]);

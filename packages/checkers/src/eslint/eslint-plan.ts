@@ -58,9 +58,10 @@ export async function planEslint(command: NpmCommand, asked: Invocation): Promis
 /** With another cache of the user's own left out. */
 function directTo({ start, args }: NpmCommand, cache: string | undefined): Directed {
   const own = wordsWithout(args, eslintOptions, replacedOptions);
-  const keep = cache === undefined ? [] : ['--cache', '--cache-strategy', 'content', '--cache-location', cache];
+  const kept =
+    cache === undefined ? [] : ['--cache', '--cache-strategy', 'content', '--cache-location', cache];
   // A configuration for JSON would have our slots checked.
-  return { command: [...start, ...keep, '--ignore-pattern', '**/.cleanmiss/', ...own], env: {} };
+  return { command: [...start, ...kept, '--ignore-pattern', '**/.cleanmiss/', ...own], env: {} };
 }
 
 function meaningOf({ code, signal, stderrTail }: CheckerExit): ExitMeaning {
@@ -70,7 +71,8 @@ function meaningOf({ code, signal, stderrTail }: CheckerExit): ExitMeaning {
 }
 
 /** A parser or processor without a name: a check without a cache has no need of one. */
-const cannotCache = /^(?:The requested operation requires ESLint to serialize|.*\bError: Could not serialize \w+ object)/m;
+const cannotCache =
+  /^(?:The requested operation requires ESLint to serialize|.*\bError: Could not serialize \w+ object)/m;
 
 /** `--quiet` leaves out the rules that only warn, unless warnings are counted. */
 function shapingWords({ options }: ToolWords, root: string): readonly (readonly string[])[] {

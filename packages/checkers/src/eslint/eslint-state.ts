@@ -67,7 +67,9 @@ export class EslintState {
     const isPlain = reaches.length > 0 && reaches.every((reach) => reach === 'file');
     const inputs = isPlain ? null : (this.#inputs.digest() ?? null);
     const trusted = shared && this.#trusted(shared, inputs);
-    const groups = trusted ? await this.#localGroups(trusted, parseEntered(readJson(files.entered), root)) : {};
+    const groups = trusted
+      ? await this.#localGroups(trusted, parseEntered(readJson(files.entered), root))
+      : {};
     if (trusted) writeEntryFile(files.cache, this.#localFile(trusted, groups));
     rmSync(files.entered, { recursive: true, force: true });
     // Written at each run: its time is the moment since when a file must not have changed.
@@ -121,7 +123,10 @@ export class EslintState {
   }
 
   /** By the hashes of this place; where an earlier run here did not learn them, ESLint is asked. */
-  async #localGroups({ groups, entries }: SharedResults, earlier: Entered | undefined): Promise<Entered['groups']> {
+  async #localGroups(
+    { groups, entries }: SharedResults,
+    earlier: Entered | undefined,
+  ): Promise<Entered['groups']> {
     const local: Record<string, LocalGroup> = {};
     const learned = new Map(Object.entries(earlier?.groups ?? {}).map(([hash, { group }]) => [group, hash]));
     const unknown: string[] = [];
@@ -130,10 +135,15 @@ export class EslintState {
       if (here === undefined) unknown.push(group);
       else local[here] = { group, isPlaced: hash === null, reach };
     }
-    const samples = unknown.map((group) => Object.keys(entries).find((name) => entries[name]!.group === group));
+    const samples = unknown.map((group) =>
+      Object.keys(entries).find((name) => entries[name]!.group === group),
+    );
     const { probe } = this.#options;
     const asked = samples.map((name) => (name === undefined ? undefined : localPath(name, probe.root)));
-    const probed = await probeConfigs(asked.filter((file) => file !== undefined), probe);
+    const probed = await probeConfigs(
+      asked.filter((file) => file !== undefined),
+      probe,
+    );
     // One that has another configuration by now is no longer of its group, and says nothing of the others.
     for (const config of probed.filter((config) => config !== undefined && unknown.includes(config.group)))
       local[config!.hash] = localGroup(config!);
@@ -198,7 +208,12 @@ interface Found {
 
 function filesIn(stateDir: string) {
   const folder = join(stateDir, 'eslint');
-  return { folder, shared: join(folder, 'shared'), cache: cacheFileIn(stateDir), entered: join(folder, 'entered') };
+  return {
+    folder,
+    shared: join(folder, 'shared'),
+    cache: cacheFileIn(stateDir),
+    entered: join(folder, 'entered'),
+  };
 }
 
 export function cacheFileIn(stateDir: string): string {

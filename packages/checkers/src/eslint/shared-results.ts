@@ -57,7 +57,13 @@ export function readShared(file: string, root: string): SharedResults | undefine
 /** As they stand in ESLint's own file. */
 export function isResults(value: Json | undefined): value is JsonObject {
   if (!isJsonObject(value)) return false;
-  const counts = ['errorCount', 'warningCount', 'fatalErrorCount', 'fixableErrorCount', 'fixableWarningCount'];
+  const counts = [
+    'errorCount',
+    'warningCount',
+    'fatalErrorCount',
+    'fixableErrorCount',
+    'fixableWarningCount',
+  ];
   return (
     isMessages(value['messages']) &&
     isMessages(value['suppressedMessages']) &&
@@ -100,5 +106,7 @@ function pick<T extends Json>(
   record: JsonObject,
   isGood: (value: Json, name: string) => value is T,
 ): Readonly<Record<string, T>> {
-  return Object.fromEntries(Object.entries(record).filter((pair): pair is [string, T] => isGood(pair[1], pair[0])));
+  return Object.fromEntries(
+    Object.entries(record).filter((pair): pair is [string, T] => isGood(pair[1], pair[0])),
+  );
 }

@@ -49,7 +49,13 @@ export function planCleanFiles(plan: CleanFilesPlan): SlotRun {
     direct(stateDir) {
       const { cache, ignore } = cleanFilePaths(stateDir, checker);
       const keep = ['--cache', '--cache-strategy', 'content', '--cache-location', cache];
-      const words = [...keep, ...plan.optionsFor(ignore), ...own.slice(0, at), ...plan.targets, ...own.slice(at)];
+      const words = [
+        ...keep,
+        ...plan.optionsFor(ignore),
+        ...own.slice(0, at),
+        ...plan.targets,
+        ...own.slice(at),
+      ];
       return { command: [...command.start, ...words], env: {} };
     },
     stateless: () => ({
@@ -74,7 +80,10 @@ export function planCleanFiles(plan: CleanFilesPlan): SlotRun {
       node: node.version,
       platform: process.platform,
       cwd: relative(root, cwd).replaceAll(sep, '/'),
-      options: shaping.map(({ name, value }) => [name, ...(value === undefined ? [] : [portablePath(value, root)])]),
+      options: shaping.map(({ name, value }) => [
+        name,
+        ...(value === undefined ? [] : [portablePath(value, root)]),
+      ]),
       env: Object.fromEntries(variables.map((name) => [name, env[name] ?? null])),
       config: digestOfConfigs(configs, root),
       looksAround,

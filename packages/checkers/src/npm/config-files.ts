@@ -26,10 +26,16 @@ export interface ConfigFile {
 export function findConfigFiles(search: ConfigSearch): readonly ConfigFile[] {
   const { root, named } = search;
   const inside = walk(root, search);
-  const above = foldersFrom(root).slice(1).flatMap((folder) =>
-    entriesOf(folder).map((entry) => configAt(join(folder, entry.name), entry.name, search)),
-  );
-  const chosen = named.map((file) => ({ path: file, text: textOf(resolve(root, file)) ?? '', isAbove: false }));
+  const above = foldersFrom(root)
+    .slice(1)
+    .flatMap((folder) =>
+      entriesOf(folder).map((entry) => configAt(join(folder, entry.name), entry.name, search)),
+    );
+  const chosen = named.map((file) => ({
+    path: file,
+    text: textOf(resolve(root, file)) ?? '',
+    isAbove: false,
+  }));
   const paths = new Set(inside.map(({ path }) => path));
   return [
     ...inside,
@@ -47,7 +53,9 @@ export function digestOfConfigs(files: readonly ConfigFile[], root: string): str
 function walk(folder: string, search: ConfigSearch): readonly ConfigFile[] {
   return entriesOf(folder).flatMap((entry) => {
     if (entry.isDirectory()) {
-      return ['node_modules', '.git', '.cleanmiss'].includes(entry.name) ? [] : walk(join(folder, entry.name), search);
+      return ['node_modules', '.git', '.cleanmiss'].includes(entry.name)
+        ? []
+        : walk(join(folder, entry.name), search);
     }
     const file = configAt(join(folder, entry.name), entry.name, search);
     return file ? [file] : [];
@@ -55,7 +63,8 @@ function walk(folder: string, search: ConfigSearch): readonly ConfigFile[] {
 }
 
 function configAt(path: string, name: string, { names, members }: ConfigSearch): ConfigFile | undefined {
-  const text = name === 'package.json' ? membersOf(path, members) : names.test(name) ? textOf(path) : undefined;
+  const text =
+    name === 'package.json' ? membersOf(path, members) : names.test(name) ? textOf(path) : undefined;
   return text === undefined ? undefined : { path, text, isAbove: false };
 }
 

@@ -14,7 +14,10 @@ const notes = ['.package-lock.json', join('.pnpm', 'lock.yaml'), '.yarn-integrit
 export function digestOfInstalled(nodeModules: string): string {
   const noted = notes.map((name) => textOf(join(nodeModules, name))).filter((text) => text !== undefined);
   const versions = packagesIn(nodeModules).map((name) => `${name} ${versionOf(join(nodeModules, name))}`);
-  return createHash('sha256').update(JSON.stringify([noted, versions])).digest('hex').slice(0, 32);
+  return createHash('sha256')
+    .update(JSON.stringify([noted, versions]))
+    .digest('hex')
+    .slice(0, 32);
 }
 
 /** The packages that are links to a folder outside the project (`npm link`): their content may be anything. */
@@ -66,7 +69,15 @@ function realPathOf(path: string): string | undefined {
 }
 
 /** Every `node_modules` that a tool finds from the working directory upwards within the project, and the one that it stands in itself. */
-export function installedAround({ cwd, root, tool }: { cwd: string; root: string; tool: string }): readonly string[] {
+export function installedAround({
+  cwd,
+  root,
+  tool,
+}: {
+  cwd: string;
+  root: string;
+  tool: string;
+}): readonly string[] {
   const above = foldersFrom(cwd).filter((folder) => isInside(folder, root));
   const own = foldersFrom(tool).filter((folder) => basename(folder) === 'node_modules');
   const around = above.map((folder) => realPathOf(join(folder, 'node_modules')));

@@ -65,7 +65,9 @@ function packageOf(file: string, tool: string): NpmPackage | undefined {
   try {
     const real = realpathSync(file);
     const beside = basename(dirname(file)) === '.bin' ? [join(dirname(dirname(file)), tool)] : [];
-    return [...foldersFrom(dirname(real)).slice(0, 4), ...beside].map((at) => asPackage(at, tool)).find(Boolean);
+    return [...foldersFrom(dirname(real)).slice(0, 4), ...beside]
+      .map((at) => asPackage(at, tool))
+      .find(Boolean);
   } catch {
     return undefined;
   }

@@ -3,19 +3,50 @@ import type { ToolOptions } from '../npm/tool-words.js';
 /** The command line of Prettier 3. */
 export const prettierOptions: ToolOptions = {
   valued: new Set([
-    ...['--arrow-parens', '--embedded-language-formatting', '--end-of-line', '--experimental-operator-position'],
+    ...[
+      '--arrow-parens',
+      '--embedded-language-formatting',
+      '--end-of-line',
+      '--experimental-operator-position',
+    ],
     ...['--html-whitespace-sensitivity', '--object-wrap', '--parser', '--print-width', '--prose-wrap'],
-    ...['--quote-props', '--tab-width', '--trailing-comma', '--config', '--config-precedence', '--ignore-path'],
-    ...['--plugin', '--range-start', '--range-end', '--cursor-offset', '--cache-location', '--cache-strategy'],
+    ...[
+      '--quote-props',
+      '--tab-width',
+      '--trailing-comma',
+      '--config',
+      '--config-precedence',
+      '--ignore-path',
+    ],
+    ...[
+      '--plugin',
+      '--range-start',
+      '--range-end',
+      '--cursor-offset',
+      '--cache-location',
+      '--cache-strategy',
+    ],
     ...['--find-config-path', '--file-info', '--log-level', '--stdin-filepath'],
   ]),
   plain: new Set([
     ...['--check', '--list-different', '--write', '--bracket-same-line', '--no-bracket-spacing', '--no-semi'],
     ...['--bracket-spacing', '--semi', '--experimental-ternaries', '--no-experimental-ternaries'],
     ...['--jsx-single-quote', '--single-attribute-per-line', '--single-quote', '--use-tabs', '--no-color'],
-    ...['--vue-indent-script-and-style', '--no-config', '--no-editorconfig', '--with-node-modules', '--color'],
+    ...[
+      '--vue-indent-script-and-style',
+      '--no-config',
+      '--no-editorconfig',
+      '--with-node-modules',
+      '--color',
+    ],
     ...['--cache', '--no-cache', '--check-ignore-pragma', '--error-on-unmatched-pattern', '--ignore-unknown'],
-    ...['--no-error-on-unmatched-pattern', '--insert-pragma', '--require-pragma', '--support-info', '--version'],
+    ...[
+      '--no-error-on-unmatched-pattern',
+      '--insert-pragma',
+      '--require-pragma',
+      '--support-info',
+      '--version',
+    ],
     ...['--experimental-cli', '--help'],
   ]),
   short: {
@@ -24,7 +55,11 @@ export const prettierOptions: ToolOptions = {
   },
 };
 
-export const replacedOptions: ReadonlySet<string> = new Set(['--cache', '--cache-location', '--cache-strategy']);
+export const replacedOptions: ReadonlySet<string> = new Set([
+  '--cache',
+  '--cache-location',
+  '--cache-strategy',
+]);
 
 /** What says which files to look at, and how to tell of them. */
 export const optionsWithoutTrace: ReadonlySet<string> = new Set([

@@ -10,7 +10,12 @@ import { findNode } from '../npm/node-version.js';
 import type { NpmCommand } from '../npm/npm-command.js';
 import { findNpmPackage } from '../npm/npm-package.js';
 import { parseToolWords, type ToolWords } from '../npm/tool-words.js';
-import { declinedOptions, optionsWithoutTrace, prettierOptions, replacedOptions } from './prettier-options.js';
+import {
+  declinedOptions,
+  optionsWithoutTrace,
+  prettierOptions,
+  replacedOptions,
+} from './prettier-options.js';
 
 export async function planPrettier(command: NpmCommand, asked: Invocation): Promise<CheckerPlan> {
   const invocation = { ...asked, cwd: realpathSync(asked.cwd), root: realpathSync(asked.root) };
@@ -73,11 +78,18 @@ function whyDeclined(words: ToolWords, { cwd, root, env }: Invocation): string |
   if (words.unknown !== undefined) return `${words.unknown} is no option that cleanmiss knows of Prettier`;
   const names = words.options.map(({ name }) => name);
   const reason = declinedOptions.find(([declined]) => declined.some((name) => names.includes(name)));
-  if (reason) return reason[1].replace('%', reason[0].find((name) => names.includes(name))!);
+  if (reason)
+    return reason[1].replace(
+      '%',
+      reason[0].find((name) => names.includes(name))!,
+    );
   if (!names.includes('--check') && !names.includes('--list-different')) {
-    return names.includes('--write') ? '--write tells how long each file took' : 'without --check, files are printed';
+    return names.includes('--write')
+      ? '--write tells how long each file took'
+      : 'without --check, files are printed';
   }
-  if (valuesOf(words, '--log-level').at(-1) === 'debug') return '--log-level debug wants a check without a cache';
+  if (valuesOf(words, '--log-level').at(-1) === 'debug')
+    return '--log-level debug wants a check without a cache';
   if (env['PRETTIER_EXPERIMENTAL_CLI'] ?? env['PRETTIER_DEBUG'] ?? env['PRETTIER_PERF_REPEAT'])
     return 'a variable of the environment asks for another Prettier';
   const config = valuesOf(words, '--config').find((file) => !isInside(resolve(cwd, file), root));
@@ -95,7 +107,8 @@ function valuesOf({ options }: ToolWords, wanted: string): readonly string[] {
 function meaningOf({ code, signal, stderrTail }: CheckerExit): ExitMeaning {
   if (signal !== null || (code !== 0 && code !== 1)) return 'incomplete';
   const lines = stripVTControlCharacters(stderrTail).split('\n');
-  const isExpected = (line: string) => line.trim() === '' || /^\[warn\] (?!.*\b(option|deprecated)\b)/i.test(line);
+  const isExpected = (line: string) =>
+    line.trim() === '' || /^\[warn\] (?!.*\b(option|deprecated)\b)/i.test(line);
   return lines.every(isExpected) ? 'normal' : 'incomplete';
 }
 

@@ -9,7 +9,9 @@ export const ruffProfile: CheckerProfile = {
   name: 'ruff',
 
   recognises(command) {
-    return /^ruff(\.exe)?$/i.test(basename(command[0] ?? '')) || parseModuleCommand(command)?.module === 'ruff';
+    return (
+      /^ruff(\.exe)?$/i.test(basename(command[0] ?? '')) || parseModuleCommand(command)?.module === 'ruff'
+    );
   },
 
   plan() {

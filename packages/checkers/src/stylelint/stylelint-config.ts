@@ -6,15 +6,20 @@ import type { ConfigFile } from '../npm/config-files.js';
  */
 export function mayLookAround({ text }: Pick<ConfigFile, 'text'>): boolean {
   if (/plugin|processor|referenceFiles|\b(import|require|process)\b|["'\s]\.{1,2}\//.test(text)) return true;
-  return !valuesOf(text, 'extends').every((name) => knownConfigs.has(name)) ||
-    !valuesOf(text, 'customSyntax').every(isKnownSyntax);
+  return (
+    !valuesOf(text, 'extends').every((name) => knownConfigs.has(name)) ||
+    !valuesOf(text, 'customSyntax').every(isKnownSyntax)
+  );
 }
 
 export function isKnownSyntax(name: string): boolean {
   return knownSyntaxes.has(name);
 }
 
-const knownConfigs: ReadonlySet<string> = new Set(['stylelint-config-standard', 'stylelint-config-recommended']);
+const knownConfigs: ReadonlySet<string> = new Set([
+  'stylelint-config-standard',
+  'stylelint-config-recommended',
+]);
 
 const knownSyntaxes: ReadonlySet<string> = new Set([
   ...['postcss-scss', 'postcss-less', 'postcss-html', 'postcss-sass', 'sugarss'],
@@ -22,7 +27,12 @@ const knownSyntaxes: ReadonlySet<string> = new Set([
 
 /** The words behind a key, in JSON, YAML and JavaScript: one, a list in brackets, or a list of lines. */
 function valuesOf(text: string, key: string): readonly string[] {
-  const pattern = new RegExp(`\\b${key}["']?\\s*:\\s*(\\[[^\\]]*\\]|[^\\n,}]*)((?:\\s*\\n\\s*-[^\\n]*)*)`, 'g');
+  const pattern = new RegExp(
+    `\\b${key}["']?\\s*:\\s*(\\[[^\\]]*\\]|[^\\n,}]*)((?:\\s*\\n\\s*-[^\\n]*)*)`,
+    'g',
+  );
   const parts = [...text.matchAll(pattern)].map(([, value = '', lines = '']) => `${value}${lines}`);
-  return parts.flatMap((part) => part.split(/[\s"'[\],]+|(?:^|\s)-\s/)).filter((word) => word !== '' && word !== '-');
+  return parts
+    .flatMap((part) => part.split(/[\s"'[\],]+|(?:^|\s)-\s/))
+    .filter((word) => word !== '' && word !== '-');
 }

@@ -3,24 +3,57 @@ import type { ToolOptions } from '../npm/tool-words.js';
 /** The command line of Stylelint 16 to 18. */
 export const stylelintOptions: ToolOptions = {
   valued: new Set([
-    ...['--config', '--config-basedir', '--custom-formatter', '--custom-syntax', '--formatter', '--globby-options'],
+    ...[
+      '--config',
+      '--config-basedir',
+      '--custom-formatter',
+      '--custom-syntax',
+      '--formatter',
+      '--globby-options',
+    ],
     ...['--go', '--ignore-path', '--ignore-pattern', '--ip', '--max-warnings', '--mw', '--output-file'],
     ...['--stdin-filename', '--cache-location', '--cache-strategy'],
   ]),
   plain: new Set([
-    ...['--allow-empty-input', '--aei', '--cache', '--no-cache', '--color', '--no-color', '--compute-edit-info'],
-    ...['--disable-default-ignores', '--di', '--fix', '--help', '--ignore-disables', '--id', '--print-config'],
+    ...[
+      '--allow-empty-input',
+      '--aei',
+      '--cache',
+      '--no-cache',
+      '--color',
+      '--no-color',
+      '--compute-edit-info',
+    ],
+    ...[
+      '--disable-default-ignores',
+      '--di',
+      '--fix',
+      '--help',
+      '--ignore-disables',
+      '--id',
+      '--print-config',
+    ],
     ...['--quiet', '--quiet-deprecation-warnings', '--report-descriptionless-disables', '--rdd', '--stdin'],
     ...['--report-invalid-scope-disables', '--risd', '--report-needless-disables', '--rd', '--version'],
     ...['--report-unscoped-disables', '--rud', '--validate', '--no-validate'],
   ]),
   short: {
-    ...{ '-c': '--config', '-f': '--formatter', '-i': '--ignore-path', '-o': '--output-file', '-q': '--quiet' },
+    ...{
+      '-c': '--config',
+      '-f': '--formatter',
+      '-i': '--ignore-path',
+      '-o': '--output-file',
+      '-q': '--quiet',
+    },
     ...{ '-h': '--help', '-v': '--version' },
   },
 };
 
-export const replacedOptions: ReadonlySet<string> = new Set(['--cache', '--cache-location', '--cache-strategy']);
+export const replacedOptions: ReadonlySet<string> = new Set([
+  '--cache',
+  '--cache-location',
+  '--cache-strategy',
+]);
 
 /** What says which files to look at, and how to tell of them. */
 export const optionsWithoutTrace: ReadonlySet<string> = new Set([

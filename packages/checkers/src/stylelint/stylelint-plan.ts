@@ -13,7 +13,12 @@ import type { NpmCommand } from '../npm/npm-command.js';
 import { findNpmPackage } from '../npm/npm-package.js';
 import { parseToolWords, type ToolWords } from '../npm/tool-words.js';
 import { isKnownSyntax, mayLookAround } from './stylelint-config.js';
-import { declinedOptions, optionsWithoutTrace, replacedOptions, stylelintOptions } from './stylelint-options.js';
+import {
+  declinedOptions,
+  optionsWithoutTrace,
+  replacedOptions,
+  stylelintOptions,
+} from './stylelint-options.js';
 
 export async function planStylelint(command: NpmCommand, asked: Invocation): Promise<CheckerPlan> {
   const invocation = { ...asked, cwd: realpathSync(asked.cwd), root: realpathSync(asked.root) };
@@ -23,7 +28,8 @@ export async function planStylelint(command: NpmCommand, asked: Invocation): Pro
   if (declined !== undefined) return passThrough(declined);
   const tool = findNpmPackage(command, 'stylelint', invocation);
   if ('why' in tool) return passThrough(tool.why);
-  if (!/^(16|17|18)\./.test(tool.version)) return passThrough(`Stylelint ${tool.version} is not one of 16 to 18`);
+  if (!/^(16|17|18)\./.test(tool.version))
+    return passThrough(`Stylelint ${tool.version} is not one of 16 to 18`);
   const node = await findNode(command, invocation);
   if (!node) return passThrough('the Node that runs Stylelint cannot be found');
   const configs = findConfigFiles({
@@ -60,7 +66,11 @@ function whyDeclined(words: ToolWords, { cwd, root, env }: Invocation): string |
   if (words.unknown !== undefined) return `${words.unknown} is no option that cleanmiss knows of Stylelint`;
   const names = words.options.map(({ name }) => name);
   const reason = declinedOptions.find(([declined]) => declined.some((name) => names.includes(name)));
-  if (reason) return reason[1].replace('%', reason[0].find((name) => names.includes(name))!);
+  if (reason)
+    return reason[1].replace(
+      '%',
+      reason[0].find((name) => names.includes(name))!,
+    );
   const formatter = valuesOf(words, '--formatter').at(-1) ?? 'string';
   if (!['string', 'compact', 'unix'].includes(formatter))
     return `--formatter ${formatter} may tell of files in which nothing was found`;
@@ -81,7 +91,7 @@ function valuesOf({ options }: ToolWords, wanted: string): readonly string[] {
 function meaningOf({ code, signal, stderrTail }: CheckerExit): ExitMeaning {
   if (signal !== null || (code !== 0 && code !== 2)) return 'incomplete';
   const text = stripVTControlCharacters(stderrTail);
-  return /deprecat|invalid option|unknown rule|warning:/i.test(text) ? 'incomplete' : 'normal';
+  return /^(?:Invalid Option: |Deprecation warnings:|\(node:\d+\))/m.test(text) ? 'incomplete' : 'normal';
 }
 
 function passThrough(why: string): CheckerPlan {

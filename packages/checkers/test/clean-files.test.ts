@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { CleanFilesState } from '../src/entry-cache/clean-files.js';
@@ -28,15 +28,30 @@ class Checkout {
       checker: 'tool',
       root: this.root,
       looksAround: this.#looksAround,
+      leavesOne: false,
       patternsFrom: () => this.root,
       cleanIn: () => found.map((name) => join(this.root, name)),
     });
+    // A file that changes in the tick in which the checker is started may have changed after it.
+    awaitTick(this.root);
     state.enter(this.stateDir);
     const passedBy = readFileSync(join(this.stateDir, 'tool/ignore'), 'utf8').split('\n').filter(Boolean);
     during();
     state.leave(this.stateDir);
     return passedBy;
   }
+}
+
+/** Until the clock of the file system has moved. */
+function awaitTick(folder: string): void {
+  const file = join(folder, '.tick');
+  const now = () => {
+    writeFileSync(file, '');
+    return statSync(file, { bigint: true }).ctimeNs;
+  };
+  const start = now();
+  while (now() === start);
+  rmSync(file);
 }
 
 describe('files in which nothing was found', () => {
@@ -186,6 +201,20 @@ describe('runs that are passed through', { skip: process.platform === 'win32' },
   });
 });
 
+describe('a run of Stylelint on a slot', { skip: process.platform === 'win32' }, () => {
+  it('keeps nothing where what was said is not about single files', async () => {
+    const run = await new NpmProject(stylelintProfile, '16.26.1').slotRun('@ *.css');
+    const end = { code: 2, signal: null };
+    const problem = '\nsrc/a.css\n  1:1  ✖  Expected  property-no-deprecated\n';
+    assert.equal(run.meaningOf({ ...end, stderrTail: problem }), 'normal');
+    for (const said of ['Deprecation warnings:\n - x\n', 'Invalid Option: x\n', '(node:7) Warning: x\n'])
+      assert.equal(run.meaningOf({ ...end, stderrTail: `${said}${problem}` }), 'incomplete');
+    assert.equal(run.meaningOf({ ...end, stderrTail: problem.repeat(2000) }), 'incomplete');
+    const stderrTail = 'AllFilesIgnoredError: All input files were ignored\n';
+    assert.equal(run.meaningOf({ ...end, code: 1, stderrTail }), 'refused');
+  });
+});
+
 describe('a run of Prettier on a slot', { skip: process.platform === 'win32' }, () => {
   it('keeps the usual ignore files beside ours, and passes by our own folder', async () => {
     const project = new NpmProject(prettierProfile, '3.10.1', { '.prettierrc': '{ "semi": false }' });
@@ -209,17 +238,17 @@ describe('a run of Prettier on a slot', { skip: process.platform === 'win32' }, 
   });
 
   it('keeps nothing where something else was said than which files are not in order', async () => {
-    const { meaningOf } = await new NpmProject(prettierProfile, '3.10.1').slotRun('@ --check .');
+    const run = await new NpmProject(prettierProfile, '3.10.1').slotRun('@ --check .');
     const end = { code: 1, signal: null };
     assert.equal(
-      meaningOf({ ...end, stderrTail: '[warn] src/a.js\n[warn] Code style issues found.\n' }),
+      run.meaningOf({ ...end, stderrTail: '[warn] src/a.js\n[warn] Code style issues found.\n' }),
       'normal',
     );
     assert.equal(
-      meaningOf({ ...end, stderrTail: '[warn] Ignored unknown option { a: 1 }.\n' }),
+      run.meaningOf({ ...end, stderrTail: '[warn] Ignored unknown option { a: 1 }.\n' }),
       'incomplete',
     );
-    assert.equal(meaningOf({ ...end, stderrTail: '(node:7) Warning: x\n' }), 'incomplete');
-    assert.equal(meaningOf({ ...end, code: 2, stderrTail: '' }), 'incomplete');
+    assert.equal(run.meaningOf({ ...end, stderrTail: '(node:7) Warning: x\n' }), 'incomplete');
+    assert.equal(run.meaningOf({ ...end, code: 2, stderrTail: '' }), 'incomplete');
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import type { JsonObject } from '@cleanmiss/core';
+import { parseJson, type JsonObject } from '@cleanmiss/core';
 import { localPath, portableName, readEntryFile, writeEntryFile } from '../src/entry-cache/entry-file.js';
 import { formatFlatted, parseFlatted } from '../src/entry-cache/flatted.js';
 import { temporaryFolder } from './support/folder.js';
@@ -42,7 +42,7 @@ describe('the cache file of file-entry-cache', () => {
   it('holds each text once, as flat-cache writes it', () => {
     const text = formatFlatted({ a: 'same', b: ['same', 1] });
     assert.equal(text, '[{"a":"1","b":"2"},"same",["1",1]]');
-    assert.deepEqual(parseFlatted(JSON.parse(text)), { a: 'same', b: ['same', 1] });
+    assert.deepEqual(parseFlatted(parseJson(text)), { a: 'same', b: ['same', 1] });
   });
 });
 

@@ -88,13 +88,13 @@ describe('a run of ESLint on a slot', { skip: process.platform === 'win32' }, ()
   });
 
   it('tells an end that leaves a state from one that does not', async () => {
-    const { meaningOf } = await project.slotRun('@ .');
+    const run = await project.slotRun('@ .');
     const end = { signal: null, stderrTail: '' };
-    assert.equal(meaningOf({ ...end, code: 0 }), 'normal');
-    assert.equal(meaningOf({ ...end, code: 1 }), 'normal');
-    assert.equal(meaningOf({ ...end, code: 2 }), 'incomplete');
-    assert.equal(meaningOf({ ...end, code: null, signal: 'SIGINT' }), 'incomplete');
+    assert.equal(run.meaningOf({ ...end, code: 0 }), 'normal');
+    assert.equal(run.meaningOf({ ...end, code: 1 }), 'normal');
+    assert.equal(run.meaningOf({ ...end, code: 2 }), 'incomplete');
+    assert.equal(run.meaningOf({ ...end, code: null, signal: 'SIGINT' }), 'incomplete');
     const stderrTail = "\nError: Could not serialize processor object (missing 'meta' object).\n";
-    assert.equal(meaningOf({ ...end, code: 2, stderrTail }), 'refused');
+    assert.equal(run.meaningOf({ ...end, code: 2, stderrTail }), 'refused');
   });
 });

@@ -43,8 +43,9 @@ export function formatFlatted(whole: Json): string {
     return index;
   };
   indexOf(whole);
-  for (let i = 0; i < pending.length; i++) {
-    table.push(mapMembers(pending[i]!, (member) => (isAtom(member) ? member : indexOf(member))));
+  // It grows meanwhile.
+  for (const value of pending) {
+    table.push(mapMembers(value, (member) => (isAtom(member) ? member : indexOf(member))));
   }
   return JSON.stringify(table);
 }

@@ -181,7 +181,7 @@ export class EslintState {
       const name = portableName(path, root);
       const inner = form === 'list' ? entry['data'] : entry;
       if (name === undefined || !isJsonObject(inner) || !isResults(inner['results'])) return [];
-      const { filePath, ...results } = inner['results'] as JsonObject;
+      const { filePath, ...results } = inner['results'];
       const { hash, size } = entry as { hash?: Json; size?: Json };
       const { hashOfConfig: config } = inner as { hashOfConfig?: Json };
       if (typeof hash !== 'string' || typeof config !== 'string' || filePath !== path) return [];

@@ -75,6 +75,10 @@ export interface SlotRun {
    */
   readonly watchStderr: boolean;
   /**
+   * Does what it says there decide what its state is worth? Then nothing is stored where we do not start it ourselves. Default: no.
+   */
+  readonly learnsFromStderr?: boolean;
+  /**
    * Added to the environment where standard output and standard error are both the user's terminal and the latter is led
    * through us: the checker sees a pipe there and would otherwise leave out its colours. Nothing where left out.
    */

@@ -76,7 +76,7 @@ export async function saveHalf(request: SaveRequest): Promise<Saved | undefined>
   rmSync(begunPath);
   session.startFrom(origins);
   const exit = { code: request.exitCode, signal: null, stderrTail: '' };
-  if (plan.meaningOf(exit) !== 'normal') return undefined;
+  if (plan.learnsFromStderr || plan.meaningOf(exit) !== 'normal') return undefined;
   await plan.leave?.(request.stateDir);
   const news = await session.capture();
   await session.lookAhead();

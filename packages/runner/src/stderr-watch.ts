@@ -5,7 +5,12 @@ const tailBytes = 64 * 1024;
 const headBytes = 4 * 1024;
 
 /** What the profiles look for; from here on, output may be kept back. */
-const crashSigns = ['Traceback (most recent call last)', 'INTERNAL ERROR', 'Oops! Something went wrong!'];
+const crashSigns = [
+  'Traceback (most recent call last)',
+  'INTERNAL ERROR',
+  'Oops! Something went wrong!',
+  'AllFilesIgnoredError',
+];
 const longestSign = Math.max(...crashSigns.map((sign) => sign.length));
 
 /** Passes a checker's standard error on, byte by byte as it comes, and remembers where a crash begins and how it ends. */

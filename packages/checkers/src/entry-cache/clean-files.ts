@@ -13,6 +13,8 @@ export interface CleanFilesOptions {
   readonly looksAround: boolean;
   /** Against which folder the checker takes the patterns of an ignore file that lies in `folder`. */
   patternsFrom(folder: string): string;
+  /** Does it refuse to work where all files are passed by? Then one that is known to be in order is checked again. */
+  readonly leavesOne: boolean;
   /** Files that the checker has found nothing in, out of the cache file that it left. */
   cleanIn(cacheFile: string): readonly string[];
 }
@@ -53,7 +55,14 @@ export class CleanFilesState {
       ([name, digest]) => !twins.has(name) && digestOf(localPath(name, root)) === digest,
     );
     const from = this.#options.patternsFrom(paths.folder);
-    const patterns = still.map(([name]) => patternOf(relative(from, join(root, name))));
+    const left = this.#options.leavesOne
+      ? smallestOf(
+          still.map(([name]) => name),
+          root,
+        )
+      : undefined;
+    const passedBy = still.filter(([name]) => name !== left);
+    const patterns = passedBy.map(([name]) => patternOf(relative(from, join(root, name))));
     replaceFile(paths.ignore, patterns.map((pattern) => `${pattern}\n`).join(''));
     // Its time is the moment since when a file must not have changed.
     writeJson(paths.entered, { inputs, files: Object.fromEntries(still) });
@@ -79,7 +88,7 @@ export class CleanFilesState {
   }
 }
 
-/** Of one checker, in its state. */
+/** The files of a state. */
 export interface CleanFilePaths {
   readonly folder: string;
   /** What travels. */
@@ -87,7 +96,7 @@ export interface CleanFilePaths {
   /** The checker's own. */
   readonly cache: string;
   readonly ignore: string;
-  /** What the run started from. */
+  /** What was known when the checker was started. */
   readonly entered: string;
 }
 
@@ -159,6 +168,11 @@ class TwinNames {
     this.#counts.set(folder, counts);
     return counts;
   }
+}
+
+function smallestOf(names: readonly string[], root: string): string | undefined {
+  const sizes = names.map((name) => ({ name, size: statSync(join(root, name)).size }));
+  return sizes.sort((a, b) => a.size - b.size)[0]?.name;
 }
 
 function namesIn(folder: string): readonly string[] {

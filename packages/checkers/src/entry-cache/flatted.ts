@@ -43,7 +43,7 @@ export function formatFlatted(whole: Json): string {
     return index;
   };
   indexOf(whole);
-  // Grows while it is gone through.
+  // It grows meanwhile.
   for (const value of pending) {
     table.push(mapMembers(value, (member) => (isAtom(member) ? member : indexOf(member))));
   }

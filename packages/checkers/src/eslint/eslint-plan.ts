@@ -58,10 +58,10 @@ export async function planEslint(command: NpmCommand, asked: Invocation): Promis
 /** With another cache of the user's own left out. */
 function directTo({ start, args }: NpmCommand, cache: string | undefined): Directed {
   const own = wordsWithout(args, eslintOptions, replacedOptions);
-  const keep =
+  const kept =
     cache === undefined ? [] : ['--cache', '--cache-strategy', 'content', '--cache-location', cache];
   // A configuration for JSON would have our slots checked.
-  return { command: [...start, ...keep, '--ignore-pattern', '**/.cleanmiss/', ...own], env: {} };
+  return { command: [...start, ...kept, '--ignore-pattern', '**/.cleanmiss/', ...own], env: {} };
 }
 
 function meaningOf({ code, signal, stderrTail }: CheckerExit): ExitMeaning {

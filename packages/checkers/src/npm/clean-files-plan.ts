@@ -1,4 +1,5 @@
 import { relative, sep } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import type { JsonObject } from '@cleanmiss/core';
 import type { CheckerExit, ExitMeaning, Invocation, SlotRun } from '../checker-profile.js';
 import { CleanFilesState, cleanFilePaths, type CleanFilesOptions } from '../entry-cache/clean-files.js';
@@ -28,6 +29,8 @@ export interface CleanFilesPlan {
   /** And behind them, as targets. */
   readonly targets: readonly string[];
   meaningOf(exit: CheckerExit): ExitMeaning;
+  /** Was something said of the file (absolute) on standard error? */
+  isNamed(path: string, said: string): boolean;
 }
 
 /** Raised when the states of one cleanmiss would not do for the next. */
@@ -36,7 +39,12 @@ const profileFormat = 1;
 /** A checker that keeps which files are in order, on a slot. */
 export function planCleanFiles(plan: CleanFilesPlan): SlotRun {
   const { command, invocation, tool, words, state: options } = plan;
-  const state = new CleanFilesState({ ...options, root: invocation.root });
+  let said = '';
+  const state = new CleanFilesState({
+    ...options,
+    root: invocation.root,
+    cleanIn: (cacheFile) => options.cleanIn(cacheFile).filter((path) => !plan.isNamed(path, said)),
+  });
   const { checker } = options;
   const own = wordsWithout(command.args, plan.known, plan.replaced);
   const end = own.indexOf('--');
@@ -67,7 +75,11 @@ export function planCleanFiles(plan: CleanFilesPlan): SlotRun {
     watchStderr: true,
     // Node warns where it is asked for both.
     ttyEnv: invocation.env['NO_COLOR'] === undefined ? { FORCE_COLOR: '1' } : {},
-    meaningOf: (exit) => plan.meaningOf(exit),
+    learnsFromStderr: true,
+    meaningOf(exit) {
+      said = stripVTControlCharacters(exit.stderrTail);
+      return plan.meaningOf({ ...exit, stderrTail: said });
+    },
   };
 
   function contextOf({ node, configs, state: { looksAround }, withoutTrace }: CleanFilesPlan): JsonObject {

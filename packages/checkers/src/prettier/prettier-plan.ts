@@ -1,6 +1,5 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import type { CheckerExit, CheckerPlan, ExitMeaning, Invocation } from '../checker-profile.js';
 import { pathsWith } from '../entry-cache/clean-files.js';
 import { isInside } from '../portable-path.js';
@@ -45,6 +44,7 @@ export async function planPrettier(command: NpmCommand, asked: Invocation): Prom
     state: {
       checker: 'prettier',
       looksAround,
+      leavesOne: false,
       // Each ignore file speaks of paths from its own folder.
       patternsFrom: (folder) => folder,
       cleanIn: (cacheFile) => pathsWith(cacheFile, 'hashOfOptions'),
@@ -53,6 +53,8 @@ export async function planPrettier(command: NpmCommand, asked: Invocation): Prom
     // It looks into every folder whose name begins with a dot, ours as well.
     targets: ['!**/.cleanmiss/**'],
     meaningOf,
+    // Its cache names none of those.
+    isNamed: () => false,
   });
 }
 
@@ -106,7 +108,7 @@ function valuesOf({ options }: ToolWords, wanted: string): readonly string[] {
  */
 function meaningOf({ code, signal, stderrTail }: CheckerExit): ExitMeaning {
   if (signal !== null || (code !== 0 && code !== 1)) return 'incomplete';
-  const lines = stripVTControlCharacters(stderrTail).split('\n');
+  const lines = stderrTail.split('\n');
   const isExpected = (line: string) =>
     line.trim() === '' || /^\[warn\] (?!.*\b(option|deprecated)\b)/i.test(line);
   return lines.every(isExpected) ? 'normal' : 'incomplete';

@@ -1,6 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
+import { relative, resolve, sep } from 'node:path';
 import { isJsonObject } from '@cleanmiss/core';
 import type { CheckerExit, CheckerPlan, ExitMeaning, Invocation } from '../checker-profile.js';
 import { pathsWith } from '../entry-cache/clean-files.js';
@@ -46,13 +45,15 @@ export async function planStylelint(command: NpmCommand, asked: Invocation): Pro
     known: stylelintOptions,
     replaced: replacedOptions,
     withoutTrace: optionsWithoutTrace,
-    state: { checker: 'stylelint', looksAround, patternsFrom: () => cwd, cleanIn },
+    state: { checker: 'stylelint', looksAround, leavesOne: true, patternsFrom: () => cwd, cleanIn },
     optionsFor: (ignoreFile) => {
       const usual = valuesOf(words, '--ignore-path').length > 0 ? [] : ['.stylelintignore'];
       return [...usual, ignoreFile].map((file) => `--ignore-path=${file}`);
     },
     targets: [],
     meaningOf,
+    // It caches files with nothing but a rule that it does not know, or a comment that is not needed, as if they were in order.
+    isNamed: (path, said) => said.includes(relative(cwd, path).replaceAll(sep, '/')) || said.includes(path),
   });
 }
 
@@ -87,11 +88,18 @@ function valuesOf({ options }: ToolWords, wanted: string): readonly string[] {
   return options.flatMap(({ name, value }) => (name === wanted && value !== undefined ? [value] : []));
 }
 
-/** Deprecations and options that it does not know are told once, from any of the files: none may be passed by. */
+/** More than this may have lost its beginning. */
+const maxSaidLength = 60_000;
+
+/**
+ * Deprecations and options that it does not know are told once, from any of the files: none may be passed by. With all of them passed by
+ * it refuses to work, as it may when it is asked for a few alone.
+ */
 function meaningOf({ code, signal, stderrTail }: CheckerExit): ExitMeaning {
+  if (code === 1 && stderrTail.includes('AllFilesIgnoredError')) return 'refused';
   if (signal !== null || (code !== 0 && code !== 2)) return 'incomplete';
-  const text = stripVTControlCharacters(stderrTail);
-  return /deprecat|invalid option|unknown rule|warning:/i.test(text) ? 'incomplete' : 'normal';
+  const isUnsure = /^(?:Invalid Option: |Deprecation warnings:|\(node:\d+\))/m.test(stderrTail);
+  return isUnsure || stderrTail.length > maxSaidLength ? 'incomplete' : 'normal';
 }
 
 function passThrough(why: string): CheckerPlan {

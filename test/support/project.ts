@@ -27,7 +27,7 @@ export function copyProject(from: string, to: string, { mtime = new Date() }: Co
 export function copySome(
   from: string,
   to: string,
-  { max, isWanted }: { readonly max: number; isWanted(path: string): boolean },
+  { max, isWanted }: { readonly max: number; readonly isWanted: (path: string) => boolean },
 ): void {
   const paths = readdirSync(from, { recursive: true, encoding: 'utf8' }).filter(isWanted).sort();
   for (const path of paths.slice(0, max)) cpSync(join(from, path), join(to, path));

@@ -5,7 +5,7 @@ export { copyMypy, jsonFlagsOf, makeRacingPair, renamedField, sleepBeforeData } 
 export type { MypyEdit } from './mypy-copies.js';
 export { RunningProcess, inheritedEnvironment, run, start } from './processes.js';
 export type { Ended, ProcessOptions } from './processes.js';
-export { copyProject, pythonFilesOf, touch, writeProject } from './project.js';
+export { copyProject, copySome, pythonFilesOf, touch, writeProject } from './project.js';
 export type { CopyOptions } from './project.js';
 export { repositoryRoot } from './repository-root.js';
 export { TemporaryDirectory, atEndOf, temporaryDirectory } from './temporary.js';

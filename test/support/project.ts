@@ -23,6 +23,16 @@ export function copyProject(from: string, to: string, { mtime = new Date() }: Co
     lutimesSync(join(to, path), mtime, mtime);
 }
 
+/** Copies the first `max` of the files below a folder that are wanted, by their paths in it. */
+export function copySome(
+  from: string,
+  to: string,
+  { max, isWanted }: { readonly max: number; readonly isWanted: (path: string) => boolean },
+): void {
+  const paths = readdirSync(from, { recursive: true, encoding: 'utf8' }).filter(isWanted).sort();
+  for (const path of paths.slice(0, max)) cpSync(join(from, path), join(to, path));
+}
+
 /** Paths of a project's own Python files. */
 export function pythonFilesOf(project: string): readonly string[] {
   const paths = readdirSync(project, { recursive: true, encoding: 'utf8' });

@@ -36,7 +36,8 @@ export function giveTo({ uid, gid }: OtherUser, folder: string): void {
 
 function whyNot([program = '', ...args]: readonly string[]): string | undefined {
   try {
-    execFileSync(program, args, { stdio: 'ignore', cwd: '/' });
+    // Through a shell: what starts it may see files (with the rights that a changed user still has until it starts another) that it may not.
+    execFileSync('sh', ['-c', '"$0" "$@"', program, ...args], { stdio: 'ignore', cwd: '/' });
     return undefined;
   } catch (error) {
     return `another user may not start ${args.at(-2) ?? program} here: ${(error as Error).message}`;

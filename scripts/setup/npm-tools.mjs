@@ -26,6 +26,8 @@ const SETS = {
   'prettier-3.10': ['prettier@3.10.1'],
   'stylelint-16': ['stylelint@16.26.1', 'stylelint-config-standard@39.0.1', 'postcss-scss@4.0.9'],
   'stylelint-18': ['stylelint@18.1.0', 'stylelint-config-standard@41.1.0', 'postcss-scss@4.0.9'],
+  // The checker that a configuration describes, in the tests and the example.
+  'dependency-cruiser': ['dependency-cruiser@16.10.4', 'typescript@5.9.3'],
   // Code to check: more than 200 style sheets.
   govuk: ['govuk-frontend@6.6.0'],
 };

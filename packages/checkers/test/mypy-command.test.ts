@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { findProfile, profileNamed } from '@cleanmiss/checkers';
+import { builtInCheckers } from '@cleanmiss/checkers';
 import { parseMypyCommand } from '../src/mypy/mypy-command.js';
 
 const words = (line: string) => line.split(' ');
@@ -19,7 +19,7 @@ describe('a command that starts mypy', () => {
     'ruff check mypy',
   ]) {
     it(`is not \`${line}\``, () => {
-      assert.notEqual(findProfile(words(line)), profileNamed('mypy'));
+      assert.notEqual(builtInCheckers.startedBy(words(line)), builtInCheckers.named('mypy'));
     });
   }
 
@@ -36,7 +36,7 @@ describe('a command that starts mypy', () => {
     'dmypy run',
   ]) {
     it(`is \`${line}\``, () => {
-      assert.equal(findProfile(words(line)), profileNamed('mypy'));
+      assert.equal(builtInCheckers.startedBy(words(line)), builtInCheckers.named('mypy'));
     });
   }
 

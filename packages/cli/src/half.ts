@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { profileNamed, profileNames, type CheckerProfile } from '@cleanmiss/checkers';
+import { builtInCheckers, type CheckerProfile, type KnownCheckers } from '@cleanmiss/checkers';
 import type { HalfRequest } from '@cleanmiss/runner';
 import { Degradation } from '@cleanmiss/runner';
 import {
@@ -25,7 +25,7 @@ export const halfOptionHelp: readonly OptionHelp[] = [
   { usage: '--state DIR', about: 'where COMMAND keeps its state, such as .mypy_cache' },
   {
     usage: '--checker NAME',
-    about: `the checker that COMMAND starts somewhere inside (${profileNames.join(', ')})`,
+    about: `the checker that COMMAND starts somewhere inside (${builtInCheckers.names.join(', ')}, or one of the configuration)`,
   },
   ...storeOptionHelp,
   jsonOptionHelp,
@@ -37,7 +37,7 @@ export function halfRequest(input: VerbInput, project: Project): HalfRequest {
     throw new UsageError('no command was given: name the one that runs the checker after --');
   if (typeof options['state'] !== 'string')
     throw new UsageError('no state directory was given: --state .mypy_cache, say');
-  const { root, config, opened } = project;
+  const { root, config, opened, checkers } = project;
   return {
     command,
     env,
@@ -45,16 +45,20 @@ export function halfRequest(input: VerbInput, project: Project): HalfRequest {
     root,
     config,
     opened,
-    nested: nestedProfile(options['checker']),
+    checkers,
+    nested: nestedProfile(options['checker'], checkers),
     stateDir: resolve(cwd, options['state']),
   };
 }
 
-export function nestedProfile(name: string | boolean | undefined): CheckerProfile | undefined {
+export function nestedProfile(
+  name: string | boolean | undefined,
+  checkers: KnownCheckers,
+): CheckerProfile | undefined {
   if (typeof name !== 'string') return undefined;
-  const profile = profileNamed(name);
+  const profile = checkers.named(name);
   if (profile) return profile;
-  throw new UsageError(`there is no checker ${shown(name)}; there are ${profileNames.join(', ')}`);
+  throw new UsageError(`there is no checker ${shown(name)}; there are ${checkers.names.join(', ')}`);
 }
 
 /** A remote that is out of order is one line of warning here too; the local store's outage is an error. */

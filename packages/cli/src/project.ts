@@ -1,3 +1,6 @@
+import { join } from 'node:path';
+import { builtInCheckers, type KnownCheckers } from '@cleanmiss/checkers';
+import { CacheError } from '@cleanmiss/core';
 import {
   configFileName,
   loadConfig,
@@ -8,6 +11,7 @@ import {
   type OpenedCache,
 } from '@cleanmiss/open-cache';
 import { findProjectRoot } from '@cleanmiss/snapshot';
+import { shown } from './text.js';
 import { UsageError, type OptionHelp, type OptionSpecs, type VerbInput } from './verb.js';
 import { writerOf } from './writer.js';
 
@@ -16,6 +20,8 @@ export interface Project extends Disposable {
   readonly root: string;
   readonly config: CleanmissConfig;
   readonly opened: OpenedCache;
+  /** Those that we know, and those of the configuration. */
+  readonly checkers: KnownCheckers;
 }
 
 export const localOption = { local: { type: 'string' } } as const satisfies OptionSpecs;
@@ -54,15 +60,26 @@ export function openProject(input: VerbInput, more: OpenCacheOptions = {}): Proj
   const { cwd, env } = input;
   const root = projectRootOf(input);
   const config = loadConfig({ root, cwd, env, flags: flagsOf(input) });
+  const checkers = checkersOf(config, join(root, configFileName));
   const opened = openCache(config, { writer: config.writer ?? writerOf(env), root, ...more });
   return {
     root,
     config,
     opened,
+    checkers,
     [Symbol.dispose]() {
       opened.close();
     },
   };
+}
+
+/** @throws {CacheError} `ERR_CONFIG` */
+function checkersOf(config: CleanmissConfig, path: string): KnownCheckers {
+  const checkers = builtInCheckers.with(config.checkers, path);
+  const stranger = [...config.replay.keys()].find((name) => !checkers.named(name));
+  if (stranger === undefined) return checkers;
+  const names = checkers.names.join(', ');
+  throw new CacheError('ERR_CONFIG', `"replay" in ${path} names ${shown(stranger)}; there are ${names}`);
 }
 
 /**

@@ -40,6 +40,7 @@ export * from './scope-chain.js';
 export * from './scoped-keys.js';
 export * from './signature.js';
 export * from './stored-cache.js';
+export * from './stray-pattern.js';
 export { TellingCache } from './telling-cache.js';
 export * from './tiered-cache.js';
 export * from './verifying-blob-store.js';

@@ -12,6 +12,7 @@ import {
   type ParsedRemotes,
   type RemoteConfig,
 } from './remote-config.js';
+import { parseReplay, type ReplayConfig } from './replay-config.js';
 import { parseScopes, parseTrust, refuseLooserScopes, type TrustConfig } from './trust-config.js';
 
 export const configFileName = 'cleanmiss.config.json';
@@ -39,6 +40,10 @@ export interface CleanmissConfig {
   readonly writer: string | undefined;
   /** What the local store is kept to, and whether runs see to it. */
   readonly gc: GcConfig;
+  /** Descriptions of checkers by their names, as they are written: who knows checkers, knows what they mean. Default: none. */
+  readonly checkers: JsonObject;
+  /** Which checks may be answered from the store, by checker. Default: none. */
+  readonly replay: ReplayConfig;
 }
 
 /** What one source of configuration may say; the texts are as the user wrote them. */
@@ -99,6 +104,8 @@ export function loadConfig({ root, cwd, env, flags }: ConfigSources): CleanmissC
     trust,
     writer: nonEmpty(env['CLEANMISS_WRITER']) ?? textOf(file, 'writer', path),
     gc: parseGc(file['gc'], path, env['CLEANMISS_GC']),
+    checkers: objectOf(file, 'checkers', path),
+    replay: parseReplay(objectOf(file, 'replay', path), path),
   };
 }
 
@@ -158,6 +165,8 @@ const members: ReadonlySet<string> = new Set([
   'trust',
   'writer',
   'gc',
+  'checkers',
+  'replay',
 ]);
 
 function textOf(document: JsonObject, name: string, path: string): string | undefined {
@@ -165,6 +174,12 @@ function textOf(document: JsonObject, name: string, path: string): string | unde
   if (value === undefined) return undefined;
   if (typeof value === 'string' && value !== '') return value;
   throw new CacheError('ERR_CONFIG', `"${name}" in ${path} must be a text that is not empty`);
+}
+
+function objectOf(document: JsonObject, name: string, path: string): JsonObject {
+  const value = document[name] ?? {};
+  if (isJsonObject(value)) return value;
+  throw new CacheError('ERR_CONFIG', `"${name}" in ${path} must be an object`);
 }
 
 function firstOf(

@@ -6,6 +6,7 @@ export type { OpenedRemote } from './open-remote.js';
 export { makePrivateFolders } from '@cleanmiss/fs-backend';
 export type { RedisFacts } from '@cleanmiss/redis-backend';
 export type { CacheMode, RemoteConfig, RemoteOption } from './remote-config.js';
+export type { ReplayConfig, ReplayRule } from './replay-config.js';
 export { Revocations } from './revocations.js';
 export { isBelieved, trustContextOf } from './tier-trust.js';
 export { isUnsigned, noTrustConfig, type TrustConfig } from './trust-config.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { findProfile } from '@cleanmiss/checkers';
+import type { KnownCheckers } from '@cleanmiss/checkers';
 import type { CleanmissConfig, OpenedCache } from '@cleanmiss/open-cache';
 import {
   findCandidates,
@@ -23,6 +23,7 @@ export interface DoctorRequest {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly config: CleanmissConfig;
   readonly opened: OpenedCache;
+  readonly checkers: KnownCheckers;
   /** The check in question; may be empty. */
   readonly command: readonly string[];
 }
@@ -102,7 +103,7 @@ async function checkerFindings(request: DoctorRequest, position: Position): Prom
       },
     ];
   }
-  const profile = findProfile(command);
+  const profile = request.checkers.startedBy(command);
   if (!profile)
     return [
       {

@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findProfile, type SlotRun } from '@cleanmiss/checkers';
+import type { SlotRun } from '@cleanmiss/checkers';
 import {
   CacheError,
   isJsonObject,
@@ -128,9 +128,9 @@ async function openHalf(request: HalfRequest) {
   return { session, plan, begunPath: join(directory, 'begun'), recordPath: slot.recordPath };
 }
 
-async function planOf({ command, env, cwd, root, nested, config }: HalfRequest): Promise<SlotRun> {
+async function planOf({ command, env, cwd, root, checkers, nested, config }: HalfRequest): Promise<SlotRun> {
   const invocation = { command, env, cwd, root, versions: versionMemoryOf(config) };
-  const profile = findProfile(command);
+  const profile = checkers.startedBy(command);
   const plan = profile ? await profile.plan(invocation) : await nested?.planNested(invocation);
   if (plan?.kind === 'slot-run') return plan;
   const why = plan?.why ?? `no profile knows the command ${command[0]!}; name it with --checker`;

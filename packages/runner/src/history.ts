@@ -52,12 +52,18 @@ function isPastRun(value: Json | undefined): value is Json & PastRun {
   if (!Array.isArray(degraded) || !degraded.every((entry) => typeof entry === 'string')) return false;
   if (!isJsonObject(checker) || ![value['notice'], value['snapshot'], value['source']].every(isTextOrNull))
     return false;
+  if (!isReplay(value['replay'])) return false;
   if (!isVolume(value['restored']) || !isVolume(published) || !isJsonObject(value['timings'])) return false;
   return isTextOrNull(published['snapshot']);
 }
 
 function isRunReason(value: Json | undefined): boolean {
   return [...missReasons, 'crashed', 'passed-through'].some((reason) => reason === value);
+}
+
+/** Not in a line from before there was replay. */
+function isReplay(value: Json | undefined): boolean {
+  return value === undefined || value === null || (isJsonObject(value) && isTextOrNull(value['why']));
 }
 
 function isVolume(value: Json | undefined): value is JsonObject {

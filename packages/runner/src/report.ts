@@ -35,8 +35,10 @@ export interface RunReport {
   readonly reason: RunReason | null;
   /** The snapshot that the checker started from. */
   readonly snapshot: string | null;
-  /** Where that was found: `slot`, or the kind of the ref. */
-  readonly source: 'slot' | 'commit' | 'branch' | 'worktree' | 'project' | 'context' | null;
+  /** Where that was found: `slot`, or the kind of the ref. `answer`: the checker was not started, its answer to an identical check was given. */
+  readonly source: 'answer' | 'slot' | 'commit' | 'branch' | 'worktree' | 'project' | 'context' | null;
+  /** `null` where the configuration declares no inputs for this checker. */
+  readonly replay: ReplayReport | null;
   /** For people: why the command was passed through, or what was healed. */
   readonly notice: string | null;
   readonly checker: {
@@ -53,6 +55,13 @@ export interface RunReport {
   readonly untrusted: UntrustedCounts;
   /** What went wrong in the cache, one clause each; the check went on without it. */
   readonly degraded: readonly string[];
+}
+
+export interface ReplayReport {
+  /** The answer of an identical check was given in place of this one. */
+  readonly answered: boolean;
+  /** Why not, a clause for people. */
+  readonly why: string | null;
 }
 
 export interface Volume {

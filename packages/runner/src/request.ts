@@ -1,7 +1,7 @@
 import type { BackgroundCommand } from './background-command.js';
 import type { Degradation } from './degradation.js';
 import type { Untrusted } from './untrusted.js';
-import type { CheckerProfile } from '@cleanmiss/checkers';
+import type { CheckerProfile, KnownCheckers } from '@cleanmiss/checkers';
 import type { CleanmissConfig, OpenedCache } from '@cleanmiss/open-cache';
 
 /** Which check, and on what set-up. */
@@ -15,6 +15,8 @@ export interface CheckRequest {
   readonly root: string;
   readonly config: CleanmissConfig;
   readonly opened: OpenedCache;
+  /** Those that the command is looked through for. */
+  readonly checkers: KnownCheckers;
   /** The profile that the user named for a command that starts the checker somewhere inside. */
   readonly nested?: CheckerProfile | undefined;
 }

@@ -1,11 +1,14 @@
-import { existsSync, statfsSync } from 'node:fs';
-import { findProfile, type CheckerPlan, type CheckerProfile, type SlotRun } from '@cleanmiss/checkers';
+import { existsSync } from 'node:fs';
+import type { CheckerPlan, CheckerProfile, SlotRun } from '@cleanmiss/checkers';
 import { headOf, leaseSlot, projectIdentity, projectStatePath, type LeasedSlot } from '@cleanmiss/snapshot';
 import { aboutOf, contextHashOf, slotHashOf } from './context-hash.js';
 import type { Degradation } from './degradation.js';
+import { isDiskFull } from './disk-full.js';
 import { CannotStartError, type RunRequest } from './request.js';
 import { nothing, type RunReason, type RunReport } from './report.js';
 import { receivedBytes } from './received-bytes.js';
+import { Answers } from './replay/answers.js';
+import type { Answer } from './replay/replay.js';
 import { SlotSession, type Prepared } from './slot-session.js';
 import { spawnChecker, type Ended, type SpawnOptions } from './spawn-checker.js';
 import { StateKeeper } from './state-keeper.js';
@@ -26,6 +29,7 @@ class CheckRun {
   readonly #request: RunRequest;
   readonly #watch: Stopwatch;
   readonly #degradation: Degradation;
+  readonly #answers: Answers;
   #profile: CheckerProfile | undefined;
   #notice: string | null = null;
 
@@ -33,6 +37,7 @@ class CheckRun {
     this.#request = request;
     this.#watch = new Stopwatch(request.bootMs);
     this.#degradation = request.degradation;
+    this.#answers = new Answers(request, this.#watch);
   }
 
   async toReport(): Promise<RunReport> {
@@ -40,6 +45,8 @@ class CheckRun {
     this.#connectAhead();
     const plan = await planned;
     if (plan.kind === 'pass-through') return await this.#passThrough(plan.why);
+    const answer = await this.#answers.look(this.#profile!, plan);
+    if (answer) return await this.#giveAnswer(plan, answer);
     const slot = await this.#watch.time('restoreMs', () => this.#lease(plan));
     if (!slot) return await this.#runStateless(plan);
     try {
@@ -57,8 +64,8 @@ class CheckRun {
   }
 
   #plan(): Promise<CheckerPlan> | CheckerPlan {
-    const { command, config, nested } = this.#request;
-    this.#profile = findProfile(command) ?? nested;
+    const { checkers, command, config, nested } = this.#request;
+    this.#profile = checkers.startedBy(command) ?? nested;
     if (config.mode === 'off') return { kind: 'pass-through', why: 'the cache is switched off' };
     if (!this.#profile) return { kind: 'pass-through', why: `no profile knows the command ${command[0]!}` };
     const profile = this.#profile;
@@ -73,6 +80,19 @@ class CheckRun {
   #invocation() {
     const { command, env, cwd, root, config } = this.#request;
     return { command, env, cwd, root, versions: versionMemoryOf(config) };
+  }
+
+  async #giveAnswer({ version }: SlotRun, answer: Answer): Promise<RunReport> {
+    await this.#answers.give(answer);
+    const ended = { code: answer.exitCode, signal: null };
+    const start = {
+      outcome: 'hit',
+      reason: null,
+      snapshot: null,
+      source: 'answer',
+      restored: nothing,
+    } as const;
+    return this.#report(version, ended, start, { ...nothing, snapshot: null });
   }
 
   #lease(plan: SlotRun): Promise<LeasedSlot | undefined> {
@@ -201,6 +221,7 @@ class CheckRun {
     start: Start,
   ): Promise<RunReport> {
     const published = await keeper.afterChecker(ended);
+    await this.#answers.keep(plan, session.origins, ended);
     const remoteBytes = await keeper.upload();
     await keeper.keepHouse(start, published);
     const snapshot = session.snapshot;
@@ -213,7 +234,15 @@ class CheckRun {
     const env = { ...directed, ...(onTerminal ? plan.ttyEnv : {}) };
     try {
       const { watchStderr } = plan;
-      const ended = await this.#spawn({ command, env, inheritedFd: slot.lease.fd, watchStderr, holdCrash });
+      const { record } = this.#answers;
+      const ended = await this.#spawn({
+        command,
+        env,
+        inheritedFd: slot.lease.fd,
+        watchStderr,
+        holdCrash,
+        record,
+      });
       return { ...ended, code: ended.code === null ? null : (plan.codeOf?.(ended.code) ?? ended.code) };
     } catch (error) {
       await keeper.keepIfUntouched();
@@ -262,7 +291,7 @@ class CheckRun {
 
   #report(
     version: string | null,
-    { code, signal }: Ended,
+    { code, signal }: Pick<Ended, 'code' | 'signal'>,
     { outcome, reason, snapshot, source, restored }: Start,
     published: RunReport['published'],
   ): RunReport {
@@ -272,6 +301,7 @@ class CheckRun {
       reason,
       snapshot,
       source,
+      replay: this.#answers.report(source),
       notice: this.#notice,
       checker,
       restored,
@@ -286,20 +316,8 @@ class CheckRun {
 /** What the checker started from, and why from no more. */
 type Start = Omit<Prepared, 'reason'> & { readonly reason: RunReason | null };
 
-/** The checker's standard error is its own. */
 /** A plugin of the checker runs what somebody else has written, and signing is not its business. */
 const noPrivateKey = { CLEANMISS_PRIVATE_KEY: undefined, CLEANMISS_PRIVATE_KEY_FILE: undefined };
 
+/** The checker's standard error is its own. */
 const quiet = { watchStderr: false, holdCrash: false } as const;
-
-/** Less than this free, and a checker cannot be expected to write its state. */
-const minFreeBytes = 1024 * 1024;
-
-function isDiskFull(directory: string): boolean {
-  try {
-    const { bavail, bsize } = statfsSync(directory);
-    return bavail * bsize < minFreeBytes;
-  } catch {
-    return false;
-  }
-}

@@ -8,6 +8,9 @@ export function explain(run: RunReport): readonly string[] {
   const lines: string[] = [];
   if (outcome === 'hit') lines.push(hit(source, snapshot, run.restored.files));
   else if (reason) lines.push(reasons[reason](run));
+  // Not in a line of history from before there was replay.
+  const replay = (run as Partial<RunReport>).replay;
+  if (replay && !replay.answered && replay.why) lines.push(`Not replayed: ${replay.why}.`);
   if (notice) lines.push(`Notice: ${notice}.`);
   // Not in a line of history from before there was trust.
   const counts = (run as Partial<RunReport>).untrusted ?? {};
@@ -33,6 +36,8 @@ export function describeTimings({ timings }: PastRun): readonly string[] {
 
 function hit(source: RunReport['source'], snapshot: string | null, files: number): string {
   const id = snapshot?.slice(0, 12) ?? '';
+  if (source === 'answer')
+    return 'A hit: the store held the answer of an identical check, which was given; the checker was not started.';
   if (source === 'slot') return `A hit: the slot still held snapshot ${id} from the last run on this commit.`;
   const places = {
     commit: 'stored for this commit or an ancestor of it',

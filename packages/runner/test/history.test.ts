@@ -32,6 +32,7 @@ const report: RunReport = {
   reason: 'absent',
   snapshot: null,
   source: null,
+  replay: null,
   notice: null,
   checker: { name: 'mypy', version: '2.4.0', exitCode: 0, signal: null },
   restored: volume,

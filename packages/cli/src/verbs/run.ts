@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { resolve } from 'node:path';
-import { profileNames } from '@cleanmiss/checkers';
+import { builtInCheckers } from '@cleanmiss/checkers';
 import type { EventSink } from '@cleanmiss/core';
 import {
   CannotStartError,
@@ -30,7 +30,7 @@ export const verb: Verb = {
   optionHelp: [
     {
       usage: '--checker NAME',
-      about: `the checker that COMMAND starts somewhere inside (${profileNames.join(', ')})`,
+      about: `the checker that COMMAND starts somewhere inside (${builtInCheckers.names.join(', ')}, or one of the configuration)`,
     },
     ...storeOptionHelp,
     {
@@ -48,7 +48,6 @@ async function run(input: VerbInput): Promise<number> {
   const bootMs = performance.now();
   const { operands, env, cwd, terminal } = input;
   if (operands.length === 0) throw new UsageError('no command was given: cleanmiss run -- COMMAND [ARG...]');
-  const nested = nestedProfile(input.options['checker']);
   const warn = (line: string) => {
     terminal.warn(line);
   };
@@ -59,7 +58,8 @@ async function run(input: VerbInput): Promise<number> {
     untrusted.sink(event);
   };
   using project = openProject(input, { events, deferFill: true });
-  const { root, config, opened } = project;
+  const { root, config, opened, checkers } = project;
+  const nested = nestedProfile(input.options['checker'], checkers);
   for (const notice of config.notices) degradation.add('configuration', notice);
   try {
     const report = await runCheck({
@@ -69,6 +69,7 @@ async function run(input: VerbInput): Promise<number> {
       root,
       config,
       opened,
+      checkers,
       nested,
       bootMs,
       warn,

@@ -4,6 +4,7 @@ import { describeProfile } from '../support/index.js';
 import { writeRxjs, writeTsconfig } from '../support/typescript-project.js';
 
 describeProfile('tsc', {
+  standsForAll: true,
   tools: [
     // The native one first: it is by far the fastest.
     { name: 'tsc 7.0', set: 'typescript-7' },

@@ -34,6 +34,11 @@ export interface ProfileSubject {
   readonly declined: readonly { readonly args: readonly string[]; readonly why: RegExp }[];
   /** Files that the checker writes beside its state: part of its answer. Default: none. */
   readonly outputs?: (directory: string) => Readonly<Record<string, string>>;
+  /**
+   * Also in the short `npm test`: each step, and kills. What is ours in them is the same for every checker, so that one may stand for all.
+   * Default: no.
+   */
+  readonly standsForAll?: boolean;
   /** Environment that the checker needs. Default: nothing. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -43,6 +48,7 @@ export interface ProfileSubject {
  * each step the answer is compared with that of the checker alone, without any state, in a copy of the project.
  */
 export function describeProfile(name: string, subject: ProfileSubject): void {
+  const inFull = isLong || subject.standsForAll === true;
   const tools = subject.tools.slice(0, count({ full: subject.tools.length, quick: 1 }));
   describe(`the profile of ${name}`, () => {
     for (const tool of tools) {
@@ -58,11 +64,12 @@ export function describeProfile(name: string, subject: ProfileSubject): void {
         subject.change(mine.directory);
         const said = await mine.expect('changed', 'hit');
         assert.notEqual(said.code, 0, 'the change is one that the checker must tell');
-        await mine.expect('changed, once more', 'hit');
+        if (inFull) await mine.expect('changed, once more', 'hit');
         commitAll(mine.directory, 'A mistake');
-        await mine.expect('committed', 'hit');
+        if (inFull) await mine.expect('committed', 'hit');
         git(mine.directory, 'checkout', '--quiet', 'main');
         await mine.expect('back on the first branch', 'hit');
+        if (!inFull) return;
         git(mine.directory, 'checkout', '--quiet', 'topic');
         await mine.expect('on the second branch again', 'hit');
 
@@ -85,24 +92,28 @@ export function describeProfile(name: string, subject: ProfileSubject): void {
       });
     }
 
-    const kills = count({ full: 20, quick: 1 });
-    it(`leaves a clean store and a right next run after ${String(kills)} kills`, async (t) => {
-      const place = new Place(temporaryDirectory(t), subject);
-      const [tool] = subject.tools as [Tool];
-      const mine = place.checkout('mine', tool);
-      const { durationMs } = await mine.check();
-      for (let i = 0; i < kills; i++) {
-        const victim = place.clone(mine, `victim-${String(i)}`, tool);
-        if (i % 2 === 0) subject.change(victim.directory);
-        // Spread over the run; nothing is synchronised by it.
-        await victim.killAfter((durationMs * (i + 1)) / (kills + 1));
-        await assertStoreIsClean(place.store);
-        assert.equal(await slotsInUse(victim.directory, place.store), 0);
-        await victim.expect(`after kill ${String(i)}`);
-      }
-    });
+    const kills = count({ full: 20, quick: subject.standsForAll ? 1 : 0 });
+    if (kills > 0)
+      it(`leaves a clean store and a right next run after ${String(kills)} kills`, async (t) => {
+        const place = new Place(temporaryDirectory(t), subject);
+        const [tool] = subject.tools as [Tool];
+        const mine = place.checkout('mine', tool);
+        const { durationMs } = await mine.check();
+        for (let i = 0; i < kills; i++) {
+          const victim = place.clone(mine, `victim-${String(i)}`, tool);
+          if (i % 2 === 0) subject.change(victim.directory);
+          // Spread over the run; nothing is synchronised by it.
+          await victim.killAfter((durationMs * (i + 1)) / (kills + 1));
+          await assertStoreIsClean(place.store);
+          assert.equal(await slotsInUse(victim.directory, place.store), 0);
+          await victim.expect(`after kill ${String(i)}`);
+        }
+      });
 
-    const declined = subject.declined.slice(0, count({ full: subject.declined.length, quick: 1 }));
+    const declined = subject.declined.slice(
+      0,
+      count({ full: subject.declined.length, quick: subject.standsForAll ? 1 : 0 }),
+    );
     for (const { args, why } of declined) {
       it(`passes through: ${args.join(' ')}`, async (t) => {
         const place = new Place(temporaryDirectory(t), subject);

@@ -28,7 +28,8 @@ function parseRule(value: Json, place: string, path: string): ReplayRule {
   if (!isJsonObject(value)) throw invalid('', 'must be an object');
   const unknown = Object.keys(value).find((name) => !known.includes(name));
   if (unknown !== undefined) throw invalid('', `has a member "${unknown}"; known are ${known.join(', ')}`);
-  const { inputs = [], environment = [], exitCodes = [0, 1] } = value;
+  const { exitCodes = [0, 1] } = value;
+  const [inputs, environment] = [asList(value['inputs']), asList(value['environment'])];
   if (!isTexts(inputs) || inputs.every((pattern) => pattern.startsWith('!')))
     throw invalid(
       '.inputs',
@@ -39,6 +40,11 @@ function parseRule(value: Json, place: string, path: string): ReplayRule {
   if (!isTexts(environment)) throw invalid('.environment', 'must be a list of names of variables');
   if (!isCodes(exitCodes)) throw invalid('.exitCodes', 'must be a list of exit codes from 0 to 255');
   return { inputs, environment, exitCodes };
+}
+
+/** A single text stands for a list of one. */
+function asList(value: Json = []): Json {
+  return typeof value === 'string' ? [value] : value;
 }
 
 function isTexts(value: Json): value is readonly string[] {

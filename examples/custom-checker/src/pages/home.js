@@ -1,0 +1,3 @@
+import { title } from '../parts/title.js';
+
+export const home = `<h1>${title}</h1>`;

@@ -1,3 +1,6 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
 /** No pattern speaks of what is ours or git's. */
 const never = ['**/.cleanmiss/**', '**/.git/**'];
 
@@ -12,4 +15,10 @@ export async function declaredFiles(root: string, patterns: readonly string[]): 
   const options = { cwd: root, dot: true, ignore: never, expandDirectories: false };
   const paths = await glob([...patterns], options);
   return paths.sort();
+}
+
+/** The content of one of them; `undefined` where there is none: a link that leads nowhere, a pipe (which would be waited for). */
+export function readDeclared(root: string, path: string): Uint8Array | undefined {
+  const file = join(root, path);
+  return statSync(file, { throwIfNoEntry: false })?.isFile() ? readFileSync(file) : undefined;
 }

@@ -7,7 +7,7 @@ import { stylelintProfile } from './stylelint/stylelint-profile.js';
 import { tscProfile } from './tsc/tsc-profile.js';
 
 export * from './checker-profile.js';
-export { declaredFiles } from './declared-files.js';
+export { declaredFiles, readDeclared } from './declared-files.js';
 export { KnownCheckers } from './known-checkers.js';
 export { mypyProfile } from './mypy/mypy-profile.js';
 export { isInside, portablePath } from './portable-path.js';

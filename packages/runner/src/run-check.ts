@@ -188,6 +188,8 @@ class CheckRun {
     this.#request.warn(this.#notice);
     const why = `${name} ${plan.version} broke down on it`;
     if (snapshot) await this.#setAside(session, snapshot, why, false);
+    // What was said so far is none of the answer.
+    this.#answers.record?.giveUp();
     const startCold = async () => {
       await session.startCold();
       await plan.enter?.(slot.stateDir);

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { relative, sep } from 'node:path';
 import type { Json, JsonObject } from '@cleanmiss/core';
 import type { CheckerExit, CheckerPlan, Directed, ExitMeaning, Invocation } from '../checker-profile.js';
-import { declaredFiles } from '../declared-files.js';
+import { declaredFiles, readDeclared } from '../declared-files.js';
 import { passThrough } from '../pass-through.js';
 import { digestOf, portablePath } from '../portable-path.js';
 import { realPlace } from '../real-place.js';
@@ -100,8 +99,8 @@ async function contextOf(
 async function digestOfFiles(root: string, patterns: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
   for (const path of await declaredFiles(root, patterns)) {
-    const content = readFileSync(join(root, path));
-    hash.update(`${path}\0${String(content.length)}\0`).update(content);
+    const content = readDeclared(root, path);
+    hash.update(`${path}\0${String(content?.length ?? 'none')}\0`).update(content ?? '');
   }
   return hash.digest('hex').slice(0, 32);
 }

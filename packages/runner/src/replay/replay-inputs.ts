@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
-import { declaredFiles, portablePath, type CheckerProfile, type SlotRun } from '@cleanmiss/checkers';
+import { relative, sep } from 'node:path';
+import {
+  declaredFiles,
+  portablePath,
+  readDeclared,
+  type CheckerProfile,
+  type SlotRun,
+} from '@cleanmiss/checkers';
 import type { JsonObject } from '@cleanmiss/core';
 import type { ReplayRule } from '@cleanmiss/open-cache';
 import { contextHashOf } from '../context-hash.js';
@@ -18,8 +23,8 @@ export interface ReplayInputs extends JsonObject {
   readonly cwd: string;
   /** The digest of each variable's value, `null` where it is not set. */
   readonly environment: Readonly<Record<string, string | null>>;
-  /** The SHA-256 of each file, by its path from the project root. */
-  readonly files: Readonly<Record<string, string>>;
+  /** The SHA-256 of each file, by its path from the project root; `null` for a link that leads nowhere. */
+  readonly files: Readonly<Record<string, string | null>>;
 }
 
 /** What shapes the output of most checkers, or how their interpreter finds its modules, whether it was declared or not. */
@@ -47,8 +52,10 @@ export async function readInputs(
     context: contextHashOf(profile, plan),
     command: command.map((word) => portablePath(word, root)),
     cwd: relative(root, cwd).replaceAll(sep, '/'),
-    environment: Object.fromEntries(variables.map((name) => [name, digestOrNull(env[name])])),
-    files: Object.fromEntries(paths.map((path) => [path, sha256(readFileSync(join(root, path)))])),
+    environment: Object.fromEntries(
+      variables.map((name) => [name, digestOrNull(env[name])?.slice(0, 16) ?? null]),
+    ),
+    files: Object.fromEntries(paths.map((path) => [path, digestOrNull(readDeclared(root, path))])),
   };
 }
 
@@ -59,10 +66,6 @@ async function patternWithoutFile(root: string, patterns: readonly string[]): Pr
   return undefined;
 }
 
-function digestOrNull(value: string | undefined): string | null {
-  return value === undefined ? null : sha256(value).slice(0, 16);
-}
-
-function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
+function digestOrNull(content: string | Uint8Array | undefined): string | null {
+  return content === undefined ? null : createHash('sha256').update(content).digest('hex');
 }

@@ -155,7 +155,7 @@ describe('replay', () => {
     ],
     ['another argument', () => ({ args: ['--strict'] }), /the command is another one/],
     ['a declared variable', () => ({ env: { TITLE: 'x' } }), /changed variable: TITLE/],
-    ['a usual variable', () => ({ env: { FORCE_COLOR: '1' } }), /changed variable: FORCE_COLOR/],
+    ['a usual variable', () => ({ env: { TITLE: 'x', FORCE_COLOR: '1' } }), /^changed variable: FORCE_COLOR/],
     [
       'another version',
       (place) => (place.write('counter.version', '2.0'), {}),

@@ -58,3 +58,22 @@ function escaped(character: string): string {
 export function shown(word: string): string {
   return word.includes('://') ? 'a URL' : JSON.stringify(word);
 }
+
+/** A time with two or three digits that matter, as in `340 ms`, `2.4 s`, `12 min`, `3.5 h`; negative ones too. */
+export function duration(milliseconds: number): string {
+  const size = Math.abs(milliseconds);
+  if (size < 1000) return `${Math.round(milliseconds)} ms`;
+  if (size < 60_000) return `${(milliseconds / 1000).toFixed(1)} s`;
+  if (size < 3_600_000) return `${(milliseconds / 60_000).toFixed(1)} min`;
+  return `${(milliseconds / 3_600_000).toFixed(1)} h`;
+}
+
+/** Rows with a head: the first column to the left, all others to the right. */
+export function columns(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
+  return rows
+    .map((row) =>
+      row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  '),
+    )
+    .join('\n');
+}

@@ -13,18 +13,27 @@ import type { RunReport } from './report.js';
 export interface PastRun extends RunReport {
   /** ISO 8601, at the end of the run. */
   readonly time: string;
+  /** What was checked out; `null` outside a branch. Not in a line from before it was recorded. */
+  readonly branch?: string | null;
 }
 
 /** Beyond this the older half is dropped. */
-const maxHistoryBytes = 512 * 1024;
+const maxHistoryBytes = 2 * 1024 * 1024;
 
 /** Remembers a run for `why` and `stats`. Failing to is nobody's concern: the check has been answered. */
-export function recordRun(root: string, report: RunReport, now: Date): void {
+export function recordRun(
+  root: string,
+  report: RunReport,
+  { now, branch }: { readonly now: Date; readonly branch: string | null },
+): void {
   const file = historyFile(root);
   try {
     // Not through a link that a repository has brought along.
     if (!isOwnDirectory(dirname(file))) return;
-    const bytes = appendToOwnFile(file, `${JSON.stringify({ time: now.toISOString(), ...report })}\n`);
+    const bytes = appendToOwnFile(
+      file,
+      `${JSON.stringify({ time: now.toISOString(), branch, ...report })}\n`,
+    );
     if (bytes !== undefined && bytes > maxHistoryBytes) dropOlderHalf(file);
   } catch {
     // a read-only project, a full disk, somebody else's folder
@@ -49,9 +58,11 @@ function isPastRun(value: Json | undefined): value is Json & PastRun {
   const { outcome, reason, degraded, published, checker } = value;
   if (outcome !== 'hit' && outcome !== 'partial' && outcome !== 'miss') return false;
   if (reason !== null && !isRunReason(reason)) return false;
+  if (!isTextOrNull(value['branch'] ?? null)) return false;
+  if (Number.isNaN(Date.parse(value['time']))) return false;
   if (!Array.isArray(degraded) || !degraded.every((entry) => typeof entry === 'string')) return false;
-  if (!isJsonObject(checker) || ![value['notice'], value['snapshot'], value['source']].every(isTextOrNull))
-    return false;
+  if (!isJsonObject(checker) || !isChecker(checker)) return false;
+  if (![value['notice'], value['snapshot'], value['source']].every(isTextOrNull)) return false;
   if (!isReplay(value['replay'])) return false;
   if (!isVolume(value['restored']) || !isVolume(published) || !isJsonObject(value['timings'])) return false;
   return isTextOrNull(published['snapshot']);
@@ -59,6 +70,11 @@ function isPastRun(value: Json | undefined): value is Json & PastRun {
 
 function isRunReason(value: Json | undefined): boolean {
   return [...missReasons, 'crashed', 'passed-through'].some((reason) => reason === value);
+}
+
+/** Contexts were not recorded from the beginning. */
+function isChecker({ name, version, context = null }: JsonObject): boolean {
+  return [name, version, context].every(isTextOrNull);
 }
 
 /** Not in a line from before there was replay. */
@@ -84,29 +100,4 @@ function linesOf(file: string): readonly string[] {
   // Twice as long: several may have appended before one of them drops a half.
   const text = readOwnFile(file, 2 * maxHistoryBytes)?.toString('utf8') ?? '';
   return text.split('\n').filter(Boolean);
-}
-
-export interface RunSummary {
-  readonly runs: number;
-  readonly hits: number;
-  readonly partials: number;
-  /** How many by reason. */
-  readonly misses: Readonly<Record<string, number>>;
-  readonly restoredBytes: number;
-  readonly publishedBytes: number;
-}
-
-export function summarise(runs: readonly PastRun[]): RunSummary {
-  const misses: Record<string, number> = {};
-  for (const { outcome, reason } of runs) {
-    if (outcome === 'miss' && reason) misses[reason] = (misses[reason] ?? 0) + 1;
-  }
-  return {
-    runs: runs.length,
-    hits: runs.filter(({ outcome }) => outcome === 'hit').length,
-    partials: runs.filter(({ outcome }) => outcome === 'partial').length,
-    misses,
-    restoredBytes: runs.reduce((sum, { restored }) => sum + restored.bytes, 0),
-    publishedBytes: runs.reduce((sum, { published }) => sum + published.bytes, 0),
-  };
 }

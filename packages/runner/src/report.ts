@@ -44,6 +44,8 @@ export interface RunReport {
   readonly checker: {
     readonly name: string | null;
     readonly version: string | null;
+    /** Names the hard context of its states; `null` where the command was passed through. */
+    readonly context: string | null;
     /** `null` where a signal ended it. */
     readonly exitCode: number | null;
     readonly signal: string | null;

@@ -32,6 +32,7 @@ class CheckRun {
   readonly #answers: Answers;
   #profile: CheckerProfile | undefined;
   #notice: string | null = null;
+  #context: string | null = null;
 
   constructor(request: RunRequest) {
     this.#request = request;
@@ -45,6 +46,7 @@ class CheckRun {
     this.#connectAhead();
     const plan = await planned;
     if (plan.kind === 'pass-through') return await this.#passThrough(plan.why);
+    this.#context = contextHashOf(this.#profile!, plan);
     const answer = await this.#answers.look(this.#profile!, plan);
     if (answer) return await this.#giveAnswer(plan, answer);
     const slot = await this.#watch.time('restoreMs', () => this.#lease(plan));
@@ -297,7 +299,8 @@ class CheckRun {
     { outcome, reason, snapshot, source, restored }: Start,
     published: RunReport['published'],
   ): RunReport {
-    const checker = { name: this.#profile?.name ?? null, version, exitCode: code, signal };
+    const context = this.#context;
+    const checker = { name: this.#profile?.name ?? null, version, context, exitCode: code, signal };
     return {
       outcome,
       reason,

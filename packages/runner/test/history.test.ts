@@ -13,14 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
-import {
-  describeTimings,
-  explain,
-  readHistory,
-  recordRun,
-  summarise,
-  type RunReport,
-} from '@cleanmiss/runner';
+import { describeTimings, explain, readHistory, recordRun, statsOf, type RunReport } from '@cleanmiss/runner';
 
 /** A failure prints its seed: `fc.assert(property, { seed, path })` runs it alone. */
 const numRuns = process.env['CLEANMISS_LONG'] === '1' ? 20_000 : 200;
@@ -34,7 +27,7 @@ const report: RunReport = {
   source: null,
   replay: null,
   notice: null,
-  checker: { name: 'mypy', version: '2.4.0', exitCode: 0, signal: null },
+  checker: { name: 'mypy', version: '2.4.0', context: 'c'.repeat(64), exitCode: 0, signal: null },
   restored: volume,
   published: { ...volume, snapshot: 'a'.repeat(64) },
   timings: {
@@ -60,16 +53,18 @@ afterEach(() => {
 });
 
 const record = () => {
-  recordRun(root, report, new Date(0));
+  recordRun(root, report, { now: new Date(0), branch: 'main' });
 };
 
 describe('the history of a project', () => {
   it('is shown as far as it is understood, whatever stands in it', () => {
     const changed = fc
       .tuple(fc.constantFrom(...Object.keys(report), 'time'), fc.jsonValue())
-      .map(([name, value]) => JSON.stringify({ time: 'now', ...report, [name]: value }));
+      .map(([name, value]) => JSON.stringify({ time: '2026-11-27T12:00:00Z', ...report, [name]: value }));
     const reason = fc.constantFrom('__proto__', 'constructor', 'toString', 'absent', 'crashed');
-    const reasoned = reason.map((value) => JSON.stringify({ time: 'now', ...report, reason: value }));
+    const reasoned = reason.map((value) =>
+      JSON.stringify({ time: '2026-11-27T12:00:00Z', ...report, reason: value }),
+    );
     const line = fc.oneof(changed, reasoned, fc.json(), fc.string());
     fc.assert(
       fc.property(fc.array(line, { maxLength: 5 }), (lines) => {
@@ -79,7 +74,7 @@ describe('the history of a project', () => {
           assert.ok([...explain(run), ...describeTimings(run)].every((text) => typeof text === 'string'));
           assert.equal(typeof (run.published.snapshot ?? ''), 'string');
         }
-        assert.ok(Object.values(summarise(runs).misses).every((count) => typeof count === 'number'));
+        assert.ok(Object.values(statsOf(runs).total.misses).every((count) => typeof count === 'number'));
       }),
       { numRuns },
     );
@@ -106,9 +101,9 @@ describe('the history of a project', () => {
 
   it('is what was recorded, and loses its older half when it grows too long', () => {
     record();
-    assert.deepEqual(readHistory(root), [{ time: '1970-01-01T00:00:00.000Z', ...report }]);
+    assert.deepEqual(readHistory(root), [{ time: '1970-01-01T00:00:00.000Z', branch: 'main', ...report }]);
     const line = readFileSync(file, 'utf8');
-    writeFileSync(file, line.repeat(Math.ceil((512 * 1024) / line.length)));
+    writeFileSync(file, line.repeat(Math.ceil((2 * 1024 * 1024) / line.length)));
     record();
     const { length } = readFileSync(file);
     assert.ok(length > 200 * 1024 && length < 300 * 1024, String(length));

@@ -11,6 +11,7 @@ import {
   Untrusted,
   type RunReport,
 } from '@cleanmiss/runner';
+import { headOf } from '@cleanmiss/snapshot';
 import { backgroundCommand } from '../background-command.js';
 import { nestedProfile } from '../half.js';
 import { withProgress } from '../progress.js';
@@ -91,8 +92,8 @@ async function run(input: VerbInput): Promise<number> {
   }
 }
 
-function keepReport({ options, cwd, terminal }: VerbInput, root: string, report: RunReport): void {
-  recordRun(root, report, new Date());
+function keepReport({ options, cwd, env, terminal }: VerbInput, root: string, report: RunReport): void {
+  recordRun(root, report, { now: new Date(), branch: headOf(root, env)?.branch ?? null });
   const file = options['report'];
   if (typeof file !== 'string') return;
   try {

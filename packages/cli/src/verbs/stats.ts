@@ -1,5 +1,6 @@
-import { readHistory, summarise } from '@cleanmiss/runner';
+import { readHistory, statsOf } from '@cleanmiss/runner';
 import { isSlotLeased, listSlots } from '@cleanmiss/snapshot';
+import { ageExamples, parseAge } from '@cleanmiss/open-cache';
 import {
   jsonOption,
   jsonOptionHelp,
@@ -9,53 +10,70 @@ import {
   refuseNoStore,
   storeRow,
 } from '../project.js';
-import { bytes, table } from '../text.js';
-import { refuseOperands, type Verb } from '../verb.js';
+import { breakdown, totalRows } from '../stats/stats-text.js';
+import { bytes, shown, table } from '../text.js';
+import { refuseOperands, UsageError, type Verb, type VerbInput } from '../verb.js';
 
 export const verb: Verb = {
   name: 'stats',
-  about: "Show what the store holds, this project's slots, and how its runs went",
-  usage: 'stats [--local DIR] [--json]',
-  options: { ...localOption, ...jsonOption },
-  optionHelp: [...localOptionHelp, jsonOptionHelp],
+  about: 'Show what cleanmiss saved in this project, by checker, branch and day, and what the store holds',
+  usage: 'stats [--since AGE] [--html FILE] [--local DIR] [--json]',
+  options: { ...localOption, ...jsonOption, since: { type: 'string' }, html: { type: 'string' } },
+  optionHelp: [
+    { usage: '--since AGE', about: `count the runs of so long, such as ${ageExamples} (default: all)` },
+    { usage: '--html FILE', about: 'write a page with plots as well; it needs no network' },
+    ...localOptionHelp,
+    jsonOptionHelp,
+  ],
   takesCommand: false,
   failureCode: 1,
   async run(input) {
     refuseOperands(input.operands);
+    const now = Date.now();
+    const since = sinceOf(input, now);
     using project = openProject(input);
     refuseNoStore(input, project);
     const { root, config, opened } = project;
     const store = await opened.maintenance.stats();
     const slots = listSlots(root).map((slot) => ({ ...slot, leased: isSlotLeased(slot) }));
-    const runs = summarise(readHistory(root));
+    const history = readHistory(root);
+    const stats = statsOf(history, since);
+    const { html } = input.options;
+    if (typeof html === 'string') {
+      const { writeStatsPage } = await import('../stats/write-stats-page.js');
+      writeStatsPage(html, input, { root, history, since, stats, now });
+    }
     if (input.options['json']) {
-      input.terminal.print(
-        JSON.stringify({ store: { directory: config.local, ...store }, slots, runs }, undefined, 2),
-      );
+      const document = { store: { directory: config.local, ...store }, slots, runs: stats };
+      input.terminal.print(JSON.stringify(document, undefined, 2));
       return 0;
     }
-    const misses = Object.entries(runs.misses).map(([reason, count]) => `${count} ${reason}`);
-    input.terminal.print(
-      table([
-        storeRow(project),
-        [
-          'holds',
-          `${store.metas} metas, ${store.blobs} blobs (${bytes(store.blobBytes)}), ${store.quarantined} quarantined`,
-        ],
-        [
-          'slots',
-          `${slots.length} (${bytes(sumOf(slots))}), ${slots.filter(({ leased }) => leased).length} in use`,
-        ],
-        [
-          'runs',
-          `${runs.runs}: ${runs.hits} hits, ${runs.partials} partial, misses: ${misses.join(', ') || 'none'}`,
-        ],
-        ['moved', `${bytes(runs.restoredBytes)} restored, ${bytes(runs.publishedBytes)} stored`],
-      ]),
-    );
+    const rows = [
+      storeRow(project),
+      [
+        'holds',
+        `${store.metas} metas, ${store.blobs} blobs (${bytes(store.blobBytes)}), ${store.quarantined} quarantined`,
+      ],
+      [
+        'slots',
+        `${slots.length} (${bytes(sumOf(slots))}), ${slots.filter(({ leased }) => leased).length} in use`,
+      ],
+      ...totalRows(stats.total),
+    ];
+    const text = stats.total.runs === 0 ? table(rows) : `${table(rows)}\n\n${breakdown(stats)}`;
+    input.terminal.print(text);
     return 0;
   },
 };
+
+/** @throws {UsageError} */
+function sinceOf({ options }: VerbInput, now: number): number {
+  const { since } = options;
+  if (typeof since !== 'string') return -Infinity;
+  const ageMs = parseAge(since);
+  if (ageMs !== undefined) return now - ageMs;
+  throw new UsageError(`--since ${shown(since)} is not understood; write ${ageExamples}`);
+}
 
 function sumOf(slots: readonly { readonly bytes: number }[]): number {
   return slots.reduce((sum, slot) => sum + slot.bytes, 0);

@@ -21,8 +21,9 @@ export function runsPlot({ days }: RunStats): string {
     const parts = outcomes.map(([kind]) => ({ kind, value: counts[kind] }));
     return { name: shortDay(name), parts, about: `${name}: ${said}` };
   });
-  const format = (value: number) => (Number.isInteger(value) ? String(value) : '');
-  return barPlot({ title: 'Runs by day', description: 'How many ended how.', format }, bars) + outcomeKey();
+  return (
+    barPlot({ title: 'Runs by day', description: 'How many ended how.', isTime: false }, bars) + outcomeKey()
+  );
 }
 
 export function savedPlot({ days }: RunStats): string {
@@ -33,7 +34,7 @@ export function savedPlot({ days }: RunStats): string {
   });
   const description =
     'What runs took less than checks from nothing, net; below zero, cleanmiss has cost more.';
-  return barPlot({ title: 'Time saved by day', description, format: duration }, bars);
+  return barPlot({ title: 'Time saved by day', description, isTime: true }, bars);
 }
 
 export function savedInAllPlot({ days }: RunStats): string {
@@ -43,7 +44,7 @@ export function savedInAllPlot({ days }: RunStats): string {
     return { name: shortDay(name), value: sum, about: `${name}: ${duration(sum)} in all` };
   });
   return linePlot(
-    { title: 'Time saved in all', description: 'Summed up from the first day.', format: duration },
+    { title: 'Time saved in all', description: 'Summed up from the first day.', isTime: true },
     points,
   );
 }
@@ -60,7 +61,7 @@ export function timesPlot(counted: readonly CountedRun[]): string {
     });
   if (dots.length === 0) return '<p>No run had a slot.</p>';
   const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10);
-  const frame = { title: "The checker's own time, run by run", description: 'By outcome.', format: duration };
+  const frame = { title: "The checker's own time, run by run", description: 'By outcome.', isTime: true };
   return dotPlot(frame, dots, dayOf) + outcomeKey();
 }
 
@@ -69,8 +70,7 @@ export function missesPlot({ total: { misses } }: RunStats): string {
     return { name, parts: [{ kind: 'miss', value }], about: `${name}: ${String(value)}` };
   });
   if (bars.length === 0) return '<p>None.</p>';
-  const format = (value: number) => (Number.isInteger(value) ? String(value) : '');
-  return barPlot({ title: 'Misses by reason', description: 'How many.', format }, bars);
+  return barPlot({ title: 'Misses by reason', description: 'How many.', isTime: false }, bars);
 }
 
 function countsOf(tally: Tally | undefined): Readonly<Record<(typeof outcomes)[number][0], number>> {

@@ -1,4 +1,5 @@
-import { scaleOf, ticksOf } from './axis.js';
+import { duration } from '../text.js';
+import { scaleOf, ticksOf, unitOfTime } from './axis.js';
 import { escaped } from './html-text.js';
 
 /** In units of the drawing, which is as wide as its place in the page. */
@@ -11,7 +12,8 @@ export interface PlotFrame {
   readonly description: string;
   /** The lowest and the highest value that is to be seen. */
   readonly range: readonly [number, number];
-  readonly format: (value: number) => string;
+  /** Is it milliseconds? Else numbers of something. */
+  readonly isTime: boolean;
 }
 
 export interface PlotArea {
@@ -23,10 +25,12 @@ export interface PlotArea {
 
 /** A drawing with a vertical axis; `draw` fills it. */
 export function plot(
-  { title, description, range, format }: PlotFrame,
+  { title, description, range, isTime }: PlotFrame,
   draw: (area: PlotArea) => string,
 ): string {
-  const ticks = ticksOf(...range);
+  const unit = isTime ? unitOfTime(Math.max(...range.map(Math.abs))) : 1;
+  const ticks = ticksOf(...range, unit);
+  const format = isTime ? timeOnAxis : countOnAxis;
   const bottom = height - margin.bottom;
   const y = scaleOf([ticks[0]!, ticks.at(-1)!], [bottom, margin.top]);
   const right = width - margin.right;
@@ -45,6 +49,15 @@ export function plot(
     draw({ left: margin.left, right, bottom, y }),
     '</svg>',
   ].join('\n');
+}
+
+function timeOnAxis(value: number): string {
+  return value === 0 ? '0' : duration(value).replace('.0 ', ' ');
+}
+
+/** Between two runs there is none. */
+function countOnAxis(value: number): string {
+  return Number.isInteger(value) ? String(value) : '';
 }
 
 /** Below the area. */

@@ -3,6 +3,7 @@ import type { Verb } from './verb.js';
 /** Each verb is loaded when it is asked for: `run` is on the path of every check. */
 const loaders: Readonly<Record<string, () => Promise<{ readonly verb: Verb }>>> = {
   run: () => import('./verbs/run.js'),
+  init: () => import('./verbs/init.js'),
   why: () => import('./verbs/why.js'),
   doctor: () => import('./verbs/doctor.js'),
   stats: () => import('./verbs/stats.js'),

@@ -44,7 +44,8 @@ export const verb: Verb = {
       writeStatsPage(html, input, { root, history, since, stats, now });
     }
     if (input.options['json']) {
-      const document = { store: { directory: config.local, ...store }, slots, runs: stats };
+      const { total, ...breakdowns } = stats;
+      const document = { store: { directory: config.local, ...store }, slots, runs: { ...total, ...breakdowns } };
       input.terminal.print(JSON.stringify(document, undefined, 2));
       return 0;
     }

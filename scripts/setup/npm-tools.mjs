@@ -20,6 +20,7 @@ const SETS = {
   'typescript-5': ['typescript@5.9.3'],
   'typescript-6': ['typescript@6.0.3'],
   'typescript-7': ['typescript@7.0.2'],
+  'vue-tsc': ['vue-tsc@3.3.14', 'typescript@5.9.3', 'vue@3.5.45'],
   'eslint-9': ['eslint@9.39.5', 'typescript-eslint@8.74.0', 'typescript@5.9.3'],
   'eslint-10': ['eslint@10.15.0', 'typescript-eslint@8.74.0', 'typescript@5.9.3'],
   'prettier-3.0': ['prettier@3.0.3'],

@@ -23,16 +23,28 @@ describe('the state of tsc', () => {
     write(localPath, withError("'/home/a/project/node_modules/x/index.js' implicitly has an 'any' type."));
     writeShared(stateDir, '/home/a/project');
     assert.doesNotMatch(read(sharedPath), /home/);
-    assert.equal(writeLocal(stateDir, '/srv/b'), true);
+    assert.equal(writeLocal(stateDir, '/srv/b', false), true);
     assert.equal(
       read(localPath),
       withError("'/srv/b/node_modules/x/index.js' implicitly has an 'any' type."),
     );
   });
 
+  it('says that nothing is written, for a run that writes', () => {
+    const fileNames = ['../../lib.es5.d.ts', '../../a.ts', '../../b.tsx', '../../c.d.mts', '../../d.json'];
+    write(sharedPath, JSON.stringify({ fileNames, affectedFilesPendingEmit: [2] }));
+    assert.equal(writeLocal(stateDir, '/srv/b', true), true);
+    const { affectedFilesPendingEmit } = JSON.parse(read(localPath)) as {
+      affectedFilesPendingEmit: number[];
+    };
+    assert.deepEqual(affectedFilesPendingEmit, [2, 3, 5]);
+    write(sharedPath, '{}');
+    assert.equal(writeLocal(stateDir, '/srv/b', true), false);
+  });
+
   it('is not taken from what an earlier run has left for tsc', () => {
     write(localPath, 'cut off in the mid');
-    assert.equal(writeLocal(stateDir, '/srv/b'), false);
+    assert.equal(writeLocal(stateDir, '/srv/b', false), false);
     assert.throws(() => read(localPath), { code: 'ENOENT' });
   });
 

@@ -13,16 +13,28 @@ const rootToken = '\\u0000root\\u0000';
  * Makes what `tsc` reads of what has travelled; never of what it has left itself, which a kill may have cut short. Answers
  * whether there is anything.
  */
-export function writeLocal(stateDir: string, root: string): boolean {
+export function writeLocal(stateDir: string, root: string, emits: boolean): boolean {
   const shared = readText(join(stateDir, sharedPath));
   rmSync(join(stateDir, localPath), { force: true });
   mkdirSync(join(stateDir, 'tsc'), { recursive: true, mode: 0o700 });
   if (shared === undefined) return false;
-  writeFileSync(
-    join(stateDir, localPath),
-    shared.replaceAll(rootToken, () => inJson(root)),
-  );
+  const here = shared.replaceAll(rootToken, () => inJson(root));
+  const local = emits ? withAllPending(here) : here;
+  if (local === undefined) return false;
+  writeFileSync(join(stateDir, localPath), local);
   return true;
+}
+
+/**
+ * A state says of the files that it was made with that all their output is written. Of a fresh checkout that is not true, nor of one in which somebody
+ * has removed or edited some. So it is made to say that none is: `tsc` checks what has changed, and writes everything.
+ */
+function withAllPending(local: string): string | undefined {
+  const document = parseJson(local);
+  if (!isJsonObject(document) || !Array.isArray(document['fileNames'])) return undefined;
+  const names = document['fileNames'] as readonly Json[];
+  const pending = names.flatMap((name, i) => (/\.d\.[cm]?ts$/.test(String(name)) ? [] : [i + 1]));
+  return JSON.stringify({ ...document, affectedFilesPendingEmit: pending });
 }
 
 /** The way back. What holds for this machine alone is not kept. */

@@ -7,30 +7,27 @@ import type {
   ExitMeaning,
   Invocation,
 } from '../checker-profile.js';
-import { parseNpmCommand, type NpmCommand } from '../npm/npm-command.js';
-import { findNpmPackage } from '../npm/npm-package.js';
 import { passThrough } from '../pass-through.js';
 import { digestOf, isInside, portablePath } from '../portable-path.js';
 import { realPlace } from '../real-place.js';
 import { localPath, writeLocal, writeShared } from './build-info.js';
 import { whyArgumentsDeclined, whyOptionsDeclined } from './declined-tsc.js';
 import { flagOf, parseTscArguments, type TscArguments } from './tsc-arguments.js';
+import { findTscTool, parseTscCommand } from './tsc-tool.js';
 import { tscLayout } from './tsc-layout.js';
 
 /** Raised when the states of one cleanmiss would not do for the next. */
 const profileFormat = 1;
 
-/** TypeScript 5.6 (the first that checks with `noEmit` incrementally as it does with output) to 7. */
+/** TypeScript 5.6 (the first that checks with `noEmit` incrementally as it does with output) to 7, alone or under vue-tsc. */
 export const tscProfile: CheckerProfile = {
   name: 'tsc',
 
   recognises(command) {
-    return parseTsc(command) !== undefined || parseNpmCommand(command, 'vue-tsc') !== undefined;
+    return parseTscCommand(command) !== undefined;
   },
 
   async plan(invocation) {
-    if (parseNpmCommand(invocation.command, 'vue-tsc'))
-      return passThrough('vue-tsc reads files that no state of TypeScript has the content of');
     return await planTsc({ ...invocation, ...realPlace(invocation) });
   },
 
@@ -39,21 +36,17 @@ export const tscProfile: CheckerProfile = {
   },
 };
 
-function parseTsc(command: readonly string[]): NpmCommand | undefined {
-  return parseNpmCommand(command, 'tsc', 'typescript');
-}
-
 async function planTsc(invocation: Invocation): Promise<CheckerPlan> {
   const { cwd, root } = invocation;
-  const command = parseTsc(invocation.command)!;
-  const args = parseTscArguments(command.args);
+  const command = parseTscCommand(invocation.command)!;
+  const args = parseTscArguments(command.npm.args);
   const declined = whyArgumentsDeclined(args);
   if (declined !== undefined) return passThrough(declined);
-  const installed = findNpmPackage(command, 'tsc', invocation, 'typescript');
-  if ('why' in installed) return passThrough(installed.why);
-  const [major = 0, minor = 0] = installed.version.split('.').map(Number);
+  const tool = findTscTool(command, invocation);
+  if ('why' in tool) return passThrough(tool.why);
+  const [major = 0, minor = 0] = tool.version.split('.').map(Number);
   if (major < 5 || (major === 5 && minor < 6))
-    return passThrough(`TypeScript ${installed.version} is older than 5.6`);
+    return passThrough(`TypeScript ${tool.version} is older than 5.6`);
   // What reads configurations is not loaded for other checkers.
   const { projectOf } = await import('./tsc-project.js');
   const project = projectOf(args, cwd);
@@ -62,13 +55,15 @@ async function planTsc(invocation: Invocation): Promise<CheckerPlan> {
     return passThrough('its configuration lies outside the project');
   const declinedByOptions = whyOptionsDeclined(project.options);
   if (declinedByOptions !== undefined) return passThrough(declinedByOptions);
-  if (!(flagOf(args, 'noemit') ?? project.options['noEmit'] === true))
-    return passThrough('it writes files (no noEmit), which a fresh checkout has not got');
+  const emits = !(flagOf(args, 'noemit') ?? project.options['noEmit'] === true);
+  if (emits && tool.isVue) return passThrough('vue-tsc writes files here (no noEmit)');
+  if (emits && (flagOf(args, 'composite') ?? project.options['composite'] === true))
+    return passThrough('a composite project keeps its state beside its output, where tsc -b looks for it');
   let startsFromState = false;
   return {
     kind: 'slot-run',
-    version: installed.version,
-    context: contextOf(invocation, installed.version, args, project),
+    version: tool.version,
+    context: { ...contextOf(invocation, tool.version, args, project), ...tool.context },
     layout: tscLayout,
     direct: (stateDir) => ({
       // The last of two equal options counts.
@@ -77,15 +72,16 @@ async function planTsc(invocation: Invocation): Promise<CheckerPlan> {
     }),
     stateless: () => ({ command: invocation.command, env: {} }),
     enter(stateDir) {
-      startsFromState = writeLocal(stateDir, root);
+      startsFromState = writeLocal(stateDir, root, emits);
     },
     leave(stateDir) {
       writeShared(stateDir, root);
     },
     watchStderr: true,
+    writesFiles: emits,
     meaningOf,
     // Up to 6 a check with errors answers 2, and 1 where there was nothing to be written: not even the state.
-    codeOf: (code) => (code === 1 && major < 7 && startsFromState ? 2 : code),
+    codeOf: (code) => (code === 1 && !emits && major < 7 && startsFromState ? 2 : code),
   };
 }
 

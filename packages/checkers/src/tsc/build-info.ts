@@ -33,8 +33,12 @@ function withAllPending(local: string): string | undefined {
   const document = parseJson(local);
   if (!isJsonObject(document) || !Array.isArray(document['fileNames'])) return undefined;
   const names = document['fileNames'] as readonly Json[];
-  const pending = names.flatMap((name, i) => (/\.d\.[cm]?ts$/.test(String(name)) ? [] : [i + 1]));
+  const pending = names.flatMap((name, i) => (isDeclaration(name) ? [] : [i + 1]));
   return JSON.stringify({ ...document, affectedFilesPendingEmit: pending });
+}
+
+function isDeclaration(name: Json): boolean {
+  return typeof name !== 'string' || /\.d\.[cm]?ts$/.test(name);
 }
 
 /** The way back. What holds for this machine alone is not kept. */

@@ -26,8 +26,7 @@ const declined: Readonly<Record<string, string>> = {
 
 /** Why a command line is not ours to redirect; `undefined` where it is. */
 export function whyArgumentsDeclined(args: TscArguments): string | undefined {
-  if (args.options.has('build'))
-    return 'tsc -b keeps a state beside each project, where its own check of times looks';
+  if (args.options.has('build')) return '--build wants to be the first option';
   for (const [name, why] of Object.entries(declined)) if (flagOf(args, name) === true) return why;
   if (flagOf(args, 'incremental') === false) return '--incremental false asks for no state';
   if (args.files.some((file) => file.startsWith('@'))) return 'its arguments lie in a file';

@@ -1,18 +1,14 @@
 import { dirname, relative, sep } from 'node:path';
 import type { Json } from '@cleanmiss/core';
-import type {
-  CheckerExit,
-  CheckerPlan,
-  CheckerProfile,
-  ExitMeaning,
-  Invocation,
-} from '../checker-profile.js';
+import type { CheckerPlan, CheckerProfile, Invocation } from '../checker-profile.js';
 import { passThrough } from '../pass-through.js';
 import { digestOf, isInside, portablePath } from '../portable-path.js';
 import { realPlace } from '../real-place.js';
+import { isBuild } from './build/build-command.js';
 import { localPath, writeLocal, writeShared } from './build-info.js';
 import { whyArgumentsDeclined, whyOptionsDeclined } from './declined-tsc.js';
 import { flagOf, parseTscArguments, type TscArguments } from './tsc-arguments.js';
+import { meaningOf } from './tsc-exit.js';
 import { findTscTool, parseTscCommand } from './tsc-tool.js';
 import { tscLayout } from './tsc-layout.js';
 
@@ -39,8 +35,9 @@ export const tscProfile: CheckerProfile = {
 async function planTsc(invocation: Invocation): Promise<CheckerPlan> {
   const { cwd, root } = invocation;
   const command = parseTscCommand(invocation.command)!;
+  const builds = isBuild(command.npm.args);
   const args = parseTscArguments(command.npm.args);
-  const declined = whyArgumentsDeclined(args);
+  const declined = builds ? undefined : whyArgumentsDeclined(args);
   if (declined !== undefined) return passThrough(declined);
   const tool = findTscTool(command, invocation);
   if ('why' in tool) return passThrough(tool.why);
@@ -48,6 +45,11 @@ async function planTsc(invocation: Invocation): Promise<CheckerPlan> {
   if (major < 5 || (major === 5 && minor < 6))
     return passThrough(`TypeScript ${tool.version} is older than 5.6`);
   // What reads configurations is not loaded for other checkers.
+  if (builds) {
+    if (tool.isVue) return passThrough('vue-tsc builds several projects here (-b)');
+    const { planBuild } = await import('./build/build-plan.js');
+    return planBuild(command.npm.args, tool, invocation);
+  }
   const { projectOf } = await import('./tsc-project.js');
   const project = projectOf(args, cwd);
   if ('why' in project) return passThrough(project.why);
@@ -118,19 +120,3 @@ function contextOf(
 function withoutPlace(text: string, file: string | undefined): string {
   return file === undefined ? text : text.replaceAll(JSON.stringify(dirname(file)).slice(1, -1), '<here>');
 }
-
-/** An exception of Node's, a failed assertion of TypeScript's, or a panic of the native one. Errors in the user's code go to standard output. */
-const brokeDown = /^\s+at .+:\d+:\d+\)?\r?$|Debug Failure|^panic: |^goroutine \d+/m;
-
-function meaningOf({ code, signal, stderrTail }: CheckerExit): ExitMeaning {
-  if (signal !== null) return crashes.has(signal) ? 'crash' : 'incomplete';
-  if (brokeDown.test(stderrTail)) return 'crash';
-  return code === 0 || code === 1 || code === 2 ? 'normal' : 'crash';
-}
-
-const crashes: ReadonlySet<NodeJS.Signals> = new Set<NodeJS.Signals>([
-  'SIGSEGV',
-  'SIGABRT',
-  'SIGBUS',
-  'SIGILL',
-]);

@@ -47,7 +47,7 @@ function findVueTsc(npm: NpmCommand, invocation: Invocation): TscTool | { readon
   const typescript = versionBeside(vue.directory, 'typescript');
   if (typescript === undefined) return { why: 'the TypeScript that vue-tsc uses cannot be found' };
   const configs = findConfigFiles({ root, names: /^[jt]sconfig.*\.json$/, members: [], named: [] });
-  if (configs.some(({ text }) => /"vueCompilerOptions"/.test(text) && /"plugins"/.test(text)))
+  if (configs.some(({ text }) => text.includes('"vueCompilerOptions"') && text.includes('"plugins"')))
     return { why: 'plugins of the compiler of Vue may read anything' };
   const context = {
     vueTsc: vue.version,

@@ -56,7 +56,7 @@ const sets: Readonly<Record<string, string>> = {
   'docs/checkers/eslint.md': 'eslint-10',
   'docs/checkers/prettier.md': 'prettier-3.10',
   'docs/checkers/stylelint.md': 'stylelint-16',
-  'docs/checkers/tsc.md': 'typescript-5',
+  'docs/checkers/tsc.md': 'vue-tsc',
 };
 
 /** A project in which all of them have something to do, and nothing to find fault with. */

@@ -17,8 +17,8 @@ import {
   type Ended,
 } from './support/index.js';
 
-const runs = count({ full: 50, quick: 8 });
-const atOnce = count({ full: 6, quick: 3 });
+const runs = count({ full: 50, quick: 4 });
+const atOnce = count({ full: 6, quick: 2 });
 const corpora = smallCorpora().slice(0, count({ full: 4, quick: 1 }));
 
 const cluster = await startRedisCluster();

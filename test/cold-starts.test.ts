@@ -6,6 +6,7 @@ import {
   assertStoreIsClean,
   check,
   coldAnswer,
+  count,
   copyProject,
   findTools,
   smallCorpora,
@@ -13,7 +14,9 @@ import {
   temporaryDirectory,
 } from './support/index.js';
 
-describe('eight cold starts at once of one version on one project', () => {
+const processes = count({ full: 8, quick: 4 });
+
+describe(`${String(processes)} cold starts at once of one version on one project`, () => {
   it('are all right, tear nothing, and leave the next run a hit', async (t) => {
     const directory = temporaryDirectory(t);
     const { mypy } = findTools();
@@ -23,8 +26,8 @@ describe('eight cold starts at once of one version on one project', () => {
     copyProject(source, project);
     const expected = await coldAnswer(mypy, args, project, join(directory, 'cache'));
     const start = () => check([mypy.command, ...args], { cwd: project, store });
-    const eight = await Promise.all(Array.from({ length: 8 }, start));
-    for (const [i, checked] of eight.entries()) {
+    const all = await Promise.all(Array.from({ length: processes }, start));
+    for (const [i, checked] of all.entries()) {
       assertSameAnswer(checked, expected, `process ${String(i)}`);
       assert.deepEqual(checked.report.degraded, []);
     }

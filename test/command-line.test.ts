@@ -7,12 +7,13 @@ import {
   cleanmiss,
   cleanmissCommand,
   findTools,
+  itInFull,
   run,
+  type RunningProcess,
   start,
   startCheck,
   temporaryDirectory,
   writeProject,
-  type RunningProcess,
 } from './support/index.js';
 
 const { mypy } = findTools();
@@ -145,7 +146,7 @@ describe('mypy under run', () => {
     assert.equal(next.report.outcome, 'miss');
   });
 
-  it('with a syntax error keeps a warm slot warm', async (t) => {
+  itInFull('with a syntax error keeps a warm slot warm', async (t) => {
     const directory = temporaryDirectory(t);
     const [project, store] = [join(directory, 'project'), join(directory, 'store')];
     writeProject(project, { 'a.py': 'import random\n' });
@@ -178,7 +179,7 @@ describe('mypy under run', () => {
     assert.equal(existsSync(join(directory, '.cleanmiss', 'slots')), false);
   });
 
-  it('with mode read uses the store and adds nothing to it', async (t) => {
+  itInFull('with mode read uses the store and adds nothing to it', async (t) => {
     const directory = temporaryDirectory(t);
     const [one, other, store] = ['one', 'other', 'store'].map((name) => join(directory, name)) as [
       string,

@@ -29,19 +29,15 @@ const quick = process.env['CLEANMISS_LONG'] !== '1';
 
 const damages: readonly Damage[] = [
   ['its first byte flipped', (file) => flip(file, 0)],
-  [
-    'a byte in its middle flipped',
-    (file) => flip(file, 0.5),
-    ['blob', 'manifest page', 'snapshot meta', 'ref'],
-  ],
+  ['a byte in its middle flipped', (file) => flip(file, 0.5), ['blob', 'ref']],
   ['its last byte flipped', (file) => flip(file, 1)],
   [
     'cut off in its middle',
     (file) => truncateSync(file, Math.floor(readFileSync(file).length / 2)),
-    ['manifest page', 'ref'],
+    ['manifest page'],
   ],
   ['emptied', (file) => writeFileSync(file, '')],
-  ['replaced by another valid one', (file, other) => copyFileSync(other, file), ['blob', 'snapshot meta']],
+  ['replaced by another valid one', (file, other) => copyFileSync(other, file), ['snapshot meta']],
   ['grown by a byte', (file) => writeFileSync(file, Buffer.concat([readFileSync(file), Buffer.from('x')]))],
   ['removed', (file) => rmSync(file), ['blob']],
 ];

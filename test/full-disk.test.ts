@@ -8,13 +8,14 @@ import {
   assertSameAnswer,
   assertStoreIsClean,
   check,
+  type Checked,
   coldAnswer,
   copyProject,
   findTools,
+  itInFull,
+  type Scope,
   smallCorpora,
   temporaryDirectory,
-  type Checked,
-  type Scope,
 } from './support/index.js';
 
 const { mypy } = findTools();
@@ -99,7 +100,7 @@ describe('a disk', () => {
     },
   );
 
-  it('that is read-only where the project is costs one warning', mounts, async (t) => {
+  itInFull('that is read-only where the project is costs one warning', mounts, async (t) => {
     const directory = temporaryDirectory(t);
     const disk = mountDisk(t, '200m');
     const project = join(disk, 'project');
@@ -137,7 +138,7 @@ describe('a disk', () => {
     },
   );
 
-  it('where a file stands in the store’s place costs one warning', async (t) => {
+  itInFull('where a file stands in the store’s place costs one warning', async (t) => {
     const directory = temporaryDirectory(t);
     const project = join(directory, 'project');
     const store = join(directory, 'store');

@@ -21,9 +21,11 @@ import {
   copyProject,
   findTools,
   initialCommit,
+  count,
+  itInFull,
+  type Scope,
   temporaryDirectory,
   writeProject,
-  type Scope,
 } from './support/index.js';
 
 const { mypy } = findTools();
@@ -181,7 +183,7 @@ describe('cleanmiss gc', () => {
     assert.match(stdout, /^kept .* more than 1\.0 kB, too young to go$/m);
   });
 
-  it('takes its bounds from the configuration, but not for a store that is named', async (t) => {
+  itInFull('takes its bounds from the configuration, but not for a store that is named', async (t) => {
     const place = new Place(t);
     const project = place.project('project', { gc: { maxSize: '0B', maxAge: '2h' } });
     await place.check(project);
@@ -192,19 +194,25 @@ describe('cleanmiss gc', () => {
     assert.equal((await place.collect(project, ...named)).keptBytes, 0);
   });
 
-  it('keeps a directory that a team shares to a size, and leaves nothing of its own there', async (t) => {
-    const place = new Place(t);
-    const [shared, project] = [join(place.directory, 'shared'), place.project('project')];
-    mkdirSync(shared);
-    const env = { CLEANMISS_REMOTE: `file://${shared}` };
-    await check([mypy.command, 'a.py'], { cwd: project, store: place.store, env, options: ['--wait'] });
-    for (const path of readdirSync(shared, { recursive: true, encoding: 'utf8' }))
-      age(join(shared, path), 2 * hourMs);
-    const kept = await place.collect(place.directory, '--local', shared);
-    assert.ok(kept.keptBytes > 0);
-    assert.equal((await place.collect(place.directory, '--local', shared, '--max-size', '0B')).keptBytes, 0);
-    assert.deepEqual(readdirSync(shared), ['v1']);
-  });
+  itInFull(
+    'keeps a directory that a team shares to a size, and leaves nothing of its own there',
+    async (t) => {
+      const place = new Place(t);
+      const [shared, project] = [join(place.directory, 'shared'), place.project('project')];
+      mkdirSync(shared);
+      const env = { CLEANMISS_REMOTE: `file://${shared}` };
+      await check([mypy.command, 'a.py'], { cwd: project, store: place.store, env, options: ['--wait'] });
+      for (const path of readdirSync(shared, { recursive: true, encoding: 'utf8' }))
+        age(join(shared, path), 2 * hourMs);
+      const kept = await place.collect(place.directory, '--local', shared);
+      assert.ok(kept.keptBytes > 0);
+      assert.equal(
+        (await place.collect(place.directory, '--local', shared, '--max-size', '0B')).keptBytes,
+        0,
+      );
+      assert.deepEqual(readdirSync(shared), ['v1']);
+    },
+  );
 
   it('finds slots of other projects that use the store, and leaves those in use', async (t) => {
     const place = new Place(t);
@@ -224,7 +232,7 @@ describe('cleanmiss gc', () => {
     );
   });
 
-  it('finds slots of a checkout that had nothing of its own to store', async (t) => {
+  itInFull('finds slots of a checkout that had nothing of its own to store', async (t) => {
     const place = new Place(t);
     const [here, copy] = [place.project('here'), join(place.directory, 'copy')];
     await place.check(here);
@@ -238,7 +246,7 @@ describe('cleanmiss gc', () => {
     );
   });
 
-  it('leaves a project that somebody else has put in the way as it is, and says so', async (t) => {
+  itInFull('leaves a project that somebody else has put in the way as it is, and says so', async (t) => {
     const place = new Place(t);
     const [here, moved] = [place.project('here'), place.project('moved')];
     for (const project of [here, moved]) await place.check(project);
@@ -298,7 +306,7 @@ describe('a collection that runs by itself', () => {
     ['where the environment says off', {}, { CLEANMISS_GC: 'off' }],
     ['where the configuration says off', { gc: 'off' }, {}],
   ];
-  for (const [where, config, env] of silent) {
+  for (const [where, config, env] of silent.slice(0, count({ full: silent.length, quick: 1 }))) {
     it(`is not started ${where}`, async (t) => {
       const place = new Place(t);
       const project = place.project('project', config);
@@ -309,7 +317,7 @@ describe('a collection that runs by itself', () => {
     });
   }
 
-  it('leaves it to another that is at it, and says nothing', async (t) => {
+  itInFull('leaves it to another that is at it, and says nothing', async (t) => {
     const place = new Place(t);
     const project = place.project('project');
     await place.check(project);
@@ -323,7 +331,7 @@ describe('a collection that runs by itself', () => {
     assert.deepEqual([free.code, free.stdout, free.stderr, existsSync(garbage)], [0, '', '', false]);
   });
 
-  it('does not hinder the check where its log cannot be read or written', async (t) => {
+  itInFull('does not hinder the check where its log cannot be read or written', async (t) => {
     const place = new Place(t);
     const project = place.project('project');
     mkdirSync(place.log, { recursive: true });

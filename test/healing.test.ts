@@ -6,9 +6,10 @@ import {
   cleanmiss,
   copyMypy,
   findTools,
+  itInFull,
+  type MypyEdit,
   temporaryDirectory,
   writeProject,
-  type MypyEdit,
 } from './support/index.js';
 
 /** A mypy that breaks down on every state it finds, as after a change of format that forgot to say so. */
@@ -65,20 +66,23 @@ describe('a crash of the checker', () => {
     assertOneLine(restored.stderr, /^cleanmiss: mypy broke down on snapshot [0-9a-f]{12}; it is set aside/);
   });
 
-  it('on what a slot had kept empties that slot, and keeps nobody else from the snapshot', async (t) => {
-    const directory = temporaryDirectory(t);
-    const { mypy } = findTools();
-    const breaking = copyMypy(mypy, join(directory, 'mypy'), 'breaking', [breaksOnState]);
-    const [project, store] = [join(directory, 'project'), join(directory, 'store')];
-    writeProject(project, { 'a.py': 'import random\nx: int = ""\n' });
-    const start = () => check([breaking.command, 'a.py'], { cwd: project, store });
-    const cold = await start();
-    const healed = await start();
-    assert.deepEqual([healed.stdout, healed.code], [cold.stdout, cold.code]);
-    assertOneLine(healed.stderr, /^cleanmiss: mypy broke down on what its slot held; that is removed/);
-    const inspected = await cleanmiss(['inspect', cold.report.published.snapshot!, '--local', store]);
-    assert.equal(inspected.code, 0, inspected.stderr);
-  });
+  itInFull(
+    'on what a slot had kept empties that slot, and keeps nobody else from the snapshot',
+    async (t) => {
+      const directory = temporaryDirectory(t);
+      const { mypy } = findTools();
+      const breaking = copyMypy(mypy, join(directory, 'mypy'), 'breaking', [breaksOnState]);
+      const [project, store] = [join(directory, 'project'), join(directory, 'store')];
+      writeProject(project, { 'a.py': 'import random\nx: int = ""\n' });
+      const start = () => check([breaking.command, 'a.py'], { cwd: project, store });
+      const cold = await start();
+      const healed = await start();
+      assert.deepEqual([healed.stdout, healed.code], [cold.stdout, cold.code]);
+      assertOneLine(healed.stderr, /^cleanmiss: mypy broke down on what its slot held; that is removed/);
+      const inspected = await cleanmiss(['inspect', cold.report.published.snapshot!, '--local', store]);
+      assert.equal(inspected.code, 0, inspected.stderr);
+    },
+  );
 
   it('with a traceback longer than anybody’s memory is still a crash, and its state is not stored', async (t) => {
     const directory = temporaryDirectory(t);
@@ -91,7 +95,7 @@ describe('a crash of the checker', () => {
     assert.equal(crashed.report.published.files, 0);
   });
 
-  it('that was not the snapshot’s fault is shown as it is, and the snapshot stays', async (t) => {
+  itInFull('that was not the snapshot’s fault is shown as it is, and the snapshot stays', async (t) => {
     const directory = temporaryDirectory(t);
     const { mypy } = findTools();
     const breaking = copyMypy(mypy, join(directory, 'mypy'), 'copy', [breaksAlways]);

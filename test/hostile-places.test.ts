@@ -10,13 +10,14 @@ import {
   cleanmiss,
   coldAnswer,
   copyProject,
+  type Ended,
   findTools,
   giveTo,
+  itInFull,
   otherUser,
   TemporaryDirectory,
   temporaryDirectory,
   writeProject,
-  type Ended,
 } from './support/index.js';
 
 const noPipes = process.platform === 'win32' && 'Windows has no pipes in folders';
@@ -155,26 +156,29 @@ describe('what somebody has planted before a run', { skip: noPipes }, () => {
     canaries.assertUntouched();
   });
 
-  it('where a store keeps its projects and its log is passed over by gc, and hinders no run', async (t) => {
-    const { project, store, canaries } = newPlace(t);
-    await check(command, { cwd: project, store });
-    for (const name of ['projects/x.json', `projects/${'0'.repeat(32)}.json`, 'gc/log.jsonl'])
-      plant('a pipe', join(store, name), canaries);
-    const gc = () => cleanmiss(['gc', '--local', store], { cwd: project, timeoutMs: 60_000 });
-    assert.deepEqual(await gc().then(({ code, stderr }) => [code, stderr]), [0, '']);
-    for (const name of ['projects', 'gc']) {
-      rmSync(join(store, name), { recursive: true });
-      symlinkSync(canaries.path, join(store, name));
-    }
-    const { code, stderr } = await gc();
-    assert.equal(code, 0);
-    assert.ok(stderr.includes(`left as it is: ${join(store, 'projects')} is a symbolic link`), stderr);
-    rmSync(join(project, '.cleanmiss'), { recursive: true });
-    writeProject(project, { 'a.py': 'import json\nx: int = json.dumps(2)\n' });
-    const checked = await check(command, { cwd: project, store, timeoutMs: 60_000 });
-    assert.deepEqual([checked.code, checked.report.degraded], [1, []]);
-    canaries.assertUntouched();
-  });
+  itInFull(
+    'where a store keeps its projects and its log is passed over by gc, and hinders no run',
+    async (t) => {
+      const { project, store, canaries } = newPlace(t);
+      await check(command, { cwd: project, store });
+      for (const name of ['projects/x.json', `projects/${'0'.repeat(32)}.json`, 'gc/log.jsonl'])
+        plant('a pipe', join(store, name), canaries);
+      const gc = () => cleanmiss(['gc', '--local', store], { cwd: project, timeoutMs: 60_000 });
+      assert.deepEqual(await gc().then(({ code, stderr }) => [code, stderr]), [0, '']);
+      for (const name of ['projects', 'gc']) {
+        rmSync(join(store, name), { recursive: true });
+        symlinkSync(canaries.path, join(store, name));
+      }
+      const { code, stderr } = await gc();
+      assert.equal(code, 0);
+      assert.ok(stderr.includes(`left as it is: ${join(store, 'projects')} is a symbolic link`), stderr);
+      rmSync(join(project, '.cleanmiss'), { recursive: true });
+      writeProject(project, { 'a.py': 'import json\nx: int = json.dumps(2)\n' });
+      const checked = await check(command, { cwd: project, store, timeoutMs: 60_000 });
+      assert.deepEqual([checked.code, checked.report.degraded], [1, []]);
+      canaries.assertUntouched();
+    },
+  );
 
   describe('around restore and save', () => {
     const half = (verb: string, cwd: string, store: string, ...options: readonly string[]) =>

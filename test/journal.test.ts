@@ -24,7 +24,7 @@ import {
 } from './support/index.js';
 
 /** That end an upload before it has told everything. */
-const kills = count({ full: 50, quick: 5 });
+const kills = count({ full: 50, quick: 2 });
 /** On one machine with one store; then on the next. */
 const triesPerMachine = 12;
 

@@ -17,7 +17,7 @@ import {
   touch,
 } from './support/index.js';
 
-const kills = count({ full: 100, quick: 8 });
+const kills = count({ full: 100, quick: 3 });
 
 /** Reproducible moments: a failure can be looked at again. */
 function randomFrom(seed: number): () => number {

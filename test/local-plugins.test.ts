@@ -6,6 +6,7 @@ import {
   check,
   coldAnswer,
   copyProject,
+  count,
   findTools,
   temporaryDirectory,
   writeProject,
@@ -35,7 +36,7 @@ const project = {
 const { mypy, otherMypy } = findTools();
 
 describe('two checkouts whose plugin imports another helper', () => {
-  for (const version of [mypy, otherMypy]) {
+  for (const version of [otherMypy, mypy].slice(0, count({ full: 2, quick: 1 }))) {
     it(`do not believe each other’s states: mypy ${version.version}`, async (t) => {
       const directory = temporaryDirectory(t);
       const [mine, theirs, store] = ['mine', 'theirs', 'store'].map((name) => join(directory, name)) as [

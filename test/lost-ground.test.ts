@@ -8,6 +8,7 @@ import {
   commitAll,
   findTools,
   initialCommit,
+  itInFull,
   startCheck,
   temporaryDirectory,
   writeProject,
@@ -52,7 +53,7 @@ describe('a store that is out of order', () => {
     }
   });
 
-  it('from the beginning still makes the second run warm', async (t) => {
+  itInFull('from the beginning still makes the second run warm', async (t) => {
     const directory = temporaryDirectory(t);
     const [project, store] = [join(directory, 'project'), join(directory, 'store')];
     mkdirSync(project);

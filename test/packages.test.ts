@@ -3,7 +3,7 @@ import { readFileSync, symlinkSync, writeFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { build } from 'esbuild';
-import { count, npmSet, repositoryRoot, run, TemporaryDirectory } from './support/index.js';
+import { count, itInFull, npmSet, repositoryRoot, run, TemporaryDirectory } from './support/index.js';
 import { packAll, type Packed } from './support/packed-packages.js';
 
 const work = new TemporaryDirectory();
@@ -92,7 +92,7 @@ describe('the packages, as they are published', () => {
     }
   });
 
-  it('can be installed in an empty project, compiled against by tsc --strict, and run', async () => {
+  itInFull('can be installed in an empty project, compiled against by tsc --strict, and run', async () => {
     const project = await install(packages);
     const modules = join(repositoryRoot, 'node_modules');
     mkdirSync(join(project, 'node_modules', '@types'));

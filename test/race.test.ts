@@ -16,7 +16,7 @@ import {
 // reads next is not what its meta means. The sleeping copy holds the window open.
 
 const source = { 'a.py': 'import random\n' };
-const rounds = count({ full: 20, quick: 2 });
+const rounds = count({ full: 20, quick: 1 });
 
 /** Two versions at once on a project whose source has just changed. */
 async function bothAtOnce<T>(

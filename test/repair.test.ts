@@ -10,14 +10,15 @@ import {
   cleanmiss,
   coldAnswer,
   copyProject,
+  type Ended,
   flip,
+  itInFull,
   Machine,
   olderMypy,
   storedFilesOf,
+  type StoredKind,
   TemporaryDirectory,
   writeProject,
-  type Ended,
-  type StoredKind,
 } from './support/index.js';
 
 const nobody = 'redis://127.0.0.1:1';
@@ -61,7 +62,7 @@ describe('verify, on a store whose team has a Redis and a shared directory', () 
     assert.doesNotMatch(stdout, /repaired/);
   });
 
-  it('says which remote is out of order, and ends as where there is none', async () => {
+  itInFull('says which remote is out of order, and ends as where there is none', async () => {
     using place = new TemporaryDirectory();
     const store = await damagedCopyOf(pristine, place);
     const { code, stdout, stderr } = await verify(store, nobody);
@@ -90,7 +91,7 @@ describe('verify, on a store whose team has a Redis and a shared directory', () 
     await expectWhole(store, place);
   });
 
-  it('repairs the shared directory too, and what it puts there is everybody’s to read', async () => {
+  itInFull('repairs the shared directory too, and what it puts there is everybody’s to read', async () => {
     using place = new TemporaryDirectory();
     const store = await damagedCopyOf(shared, place);
     const report = await reportOf(store, redis!.url, 1);

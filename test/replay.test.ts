@@ -13,15 +13,16 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import {
   check,
+  type Checked,
   cleanmiss,
   copyProject,
   findTools,
   flip,
   git,
   initialCommit,
+  itInFull,
   temporaryDirectory,
   writeProject,
-  type Checked,
 } from './support/index.js';
 
 /**
@@ -201,7 +202,7 @@ describe('replay', () => {
     await place.expect(true, { more, env, store: 'third-store' });
   });
 
-  it('keeps no answer that it is not to keep', async (t) => {
+  itInFull('keeps no answer that it is not to keep', async (t) => {
     const place = new Place(t);
     place.write('src/b.txt', 'worse');
     for (let i = 0; i < 2; i++) assert.equal((await place.expect(true)).code, 3);
@@ -244,7 +245,7 @@ describe('replay', () => {
     await place.expect(false);
   });
 
-  it('gives no answer of a writer that is revoked', async (t) => {
+  itInFull('gives no answer of a writer that is revoked', async (t) => {
     const place = new Place(t);
     const store = join(place.directory, 'store');
     const env = { CLEANMISS_WRITER: 'mallory' };

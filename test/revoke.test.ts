@@ -8,12 +8,13 @@ import { startRedis } from '@cleanmiss/redis-fixture';
 import {
   cleanmiss,
   commitAll,
+  type Ended,
   initialCommit,
+  itInFull,
+  type Machine,
   run,
   temporaryDirectory,
   writeProject,
-  type Ended,
-  type Machine,
 } from './support/index.js';
 import { assertRight, check, lyingCheck, poison, teamMachine } from './support/lying-state.js';
 
@@ -79,80 +80,92 @@ describe('what an intruder has left', () => {
     assert.equal(next.report.outcome, 'hit', 'of what the fresh one has left');
   });
 
-  it('is thrown away by a machine that was deceived, also where it asks no remote, once it has heard of it', async (t) => {
-    const machine = team(t);
-    await poison(machine('intruder'));
-    const deceived = machine('deceived');
-    await deceived.check(check);
-    assert.equal((await deceived.check(check)).report.source, 'slot');
-    await revoke(machine('admin'), '--writer', 'intruder');
-    forgetWhatWasHeard(deceived);
-    await at(deceived, 'upload');
-    const healed = await deceived.check(check);
-    assertRight(healed);
-    assert.equal(healed.report.outcome, 'miss');
-    assertRight(await deceived.check(check, { env: { CLEANMISS_REMOTE: 'off' } }));
-  });
+  itInFull(
+    'is thrown away by a machine that was deceived, also where it asks no remote, once it has heard of it',
+    async (t) => {
+      const machine = team(t);
+      await poison(machine('intruder'));
+      const deceived = machine('deceived');
+      await deceived.check(check);
+      assert.equal((await deceived.check(check)).report.source, 'slot');
+      await revoke(machine('admin'), '--writer', 'intruder');
+      forgetWhatWasHeard(deceived);
+      await at(deceived, 'upload');
+      const healed = await deceived.check(check);
+      assertRight(healed);
+      assert.equal(healed.report.outcome, 'miss');
+      assertRight(await deceived.check(check, { env: { CLEANMISS_REMOTE: 'off' } }));
+    },
+  );
 
-  it('is heard of by a process behind the run, where the run itself has no reason to ask', async (t) => {
-    const machine = team(t);
-    await poison(machine('intruder'));
-    const deceived = machine('deceived');
-    await deceived.check(check);
-    await revoke(machine('admin'), '--writer', 'intruder');
-    forgetWhatWasHeard(deceived);
-    assert.match((await deceived.check(check)).stdout, /^Success/, 'from its slot');
-    await untilHeard(deceived);
-    assertRight(await deceived.check(check));
-  });
+  itInFull(
+    'is heard of by a process behind the run, where the run itself has no reason to ask',
+    async (t) => {
+      const machine = team(t);
+      await poison(machine('intruder'));
+      const deceived = machine('deceived');
+      await deceived.check(check);
+      await revoke(machine('admin'), '--writer', 'intruder');
+      forgetWhatWasHeard(deceived);
+      assert.match((await deceived.check(check)).stdout, /^Success/, 'from its slot');
+      await untilHeard(deceived);
+      assertRight(await deceived.check(check));
+    },
+  );
 
-  it('is no start for a run that hears of it while it asks: neither the slot nor what the remote has', async (t) => {
-    const machine = team(t);
-    await poison(machine('intruder'));
-    const deceived = machine('deceived');
-    initialCommit(deceived.project);
-    await deceived.check(check);
-    await revoke(machine('admin'), '--writer', 'intruder');
-    forgetWhatWasHeard(deceived);
-    writeProject(deceived.project, { 'c.py': 'z = 1\n' });
-    commitAll(deceived.project, 'Something else');
-    const healed = await deceived.check(check);
-    assertRight(healed);
-    assert.deepEqual([healed.report.outcome, healed.report.reason], ['miss', 'untrusted']);
-  });
+  itInFull(
+    'is no start for a run that hears of it while it asks: neither the slot nor what the remote has',
+    async (t) => {
+      const machine = team(t);
+      await poison(machine('intruder'));
+      const deceived = machine('deceived');
+      initialCommit(deceived.project);
+      await deceived.check(check);
+      await revoke(machine('admin'), '--writer', 'intruder');
+      forgetWhatWasHeard(deceived);
+      writeProject(deceived.project, { 'c.py': 'z = 1\n' });
+      commitAll(deceived.project, 'Something else');
+      const healed = await deceived.check(check);
+      assertRight(healed);
+      assert.deepEqual([healed.report.outcome, healed.report.reason], ['miss', 'untrusted']);
+    },
+  );
 
-  it('is a miss as well where CI has restored it, checked and saved, in steps of its own', async (t) => {
-    const machine = team(t);
-    const half = async (at: Machine, verb: string, ...options: readonly string[]) => {
-      const args = [
-        verb,
-        '--json',
-        ...options,
-        '--local',
-        at.store,
-        '--state',
-        '.mypy_cache',
-        '--',
-        ...check,
-      ];
-      const ended = await cleanmiss(args, { cwd: at.project, env: at.env });
-      assert.equal(ended.code, 0, ended.stderr);
-      return JSON.parse(ended.stdout) as { readonly outcome?: string; readonly reason?: string };
-    };
-    const steps = async (at: Machine, command: readonly string[]) => {
-      const restored = await half(at, 'restore');
-      const ended = await run([...command, '--cache-dir=.mypy_cache'], { cwd: at.project });
-      await half(at, 'save', '--exit-code', String(ended.code));
-      await at.upload();
-      return { restored, ended };
-    };
-    await steps(machine('intruder'), lyingCheck(machine('intruder')));
-    const ci = await steps(machine('ci'), check);
-    assert.deepEqual([ci.restored.outcome, ci.ended.code], ['hit', 0], 'it is deceived');
-    await revoke(machine('admin'), '--writer', 'intruder');
-    const fresh = await steps(machine('fresh'), check);
-    assert.deepEqual([fresh.restored.reason, fresh.ended.code], ['untrusted', 1]);
-  });
+  itInFull(
+    'is a miss as well where CI has restored it, checked and saved, in steps of its own',
+    async (t) => {
+      const machine = team(t);
+      const half = async (at: Machine, verb: string, ...options: readonly string[]) => {
+        const args = [
+          verb,
+          '--json',
+          ...options,
+          '--local',
+          at.store,
+          '--state',
+          '.mypy_cache',
+          '--',
+          ...check,
+        ];
+        const ended = await cleanmiss(args, { cwd: at.project, env: at.env });
+        assert.equal(ended.code, 0, ended.stderr);
+        return JSON.parse(ended.stdout) as { readonly outcome?: string; readonly reason?: string };
+      };
+      const steps = async (at: Machine, command: readonly string[]) => {
+        const restored = await half(at, 'restore');
+        const ended = await run([...command, '--cache-dir=.mypy_cache'], { cwd: at.project });
+        await half(at, 'save', '--exit-code', String(ended.code));
+        await at.upload();
+        return { restored, ended };
+      };
+      await steps(machine('intruder'), lyingCheck(machine('intruder')));
+      const ci = await steps(machine('ci'), check);
+      assert.deepEqual([ci.restored.outcome, ci.ended.code], ['hit', 0], 'it is deceived');
+      await revoke(machine('admin'), '--writer', 'intruder');
+      const fresh = await steps(machine('fresh'), check);
+      assert.deepEqual([fresh.restored.reason, fresh.ended.code], ['untrusted', 1]);
+    },
+  );
 
   it('is heard of by those who store nothing, and remembered, also where they ask no remote', async (t) => {
     const machine = team(t);
@@ -167,7 +180,7 @@ describe('what an intruder has left', () => {
     assertRight(await reader.check(check, { env: { CLEANMISS_REMOTE: 'off' } }));
   });
 
-  it('is a miss by when it was written, and what was written before stays', async (t) => {
+  itInFull('is a miss by when it was written, and what was written before stays', async (t) => {
     const machine = team(t);
     assertRight(await machine('ci').check(check));
     const between = new Date().toISOString();
@@ -199,7 +212,7 @@ describe('what an intruder has left', () => {
 });
 
 describe('what a version of the checker has left', () => {
-  it('is a miss from then on, also what it leaves later, and other versions keep theirs', async (t) => {
+  itInFull('is a miss from then on, also what it leaves later, and other versions keep theirs', async (t) => {
     const machine = team(t);
     const { report } = await machine('ci').check(check);
     await revoke(machine('admin'), '--checker-version', '0.0.1');

@@ -4,7 +4,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it, type TestContext } from 'node:test';
 import { startRedis } from '@cleanmiss/redis-fixture';
-import { cleanmiss, count, repositoryRoot, temporaryDirectory, type Machine } from './support/index.js';
+import {
+  cleanmiss,
+  count,
+  itInFull,
+  type Machine,
+  repositoryRoot,
+  temporaryDirectory,
+} from './support/index.js';
 import { assertRight, check, poison, teamMachine } from './support/lying-state.js';
 
 /** The users of the example, as they are shipped. */
@@ -86,7 +93,7 @@ for (const kind of kinds.slice(0, count({ full: 2, quick: 1 }))) {
       }
     });
 
-    it('that lies deceives itself alone', async (t) => {
+    itInFull('that lies deceives itself alone', async (t) => {
       const machine = team(t, kind);
       await poison(machine('liar', 'pr-1 main'));
       assert.match((await machine('pr', 'pr-1 main').check(check)).stdout, /^Success/);

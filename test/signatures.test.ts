@@ -4,7 +4,14 @@ import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { after, describe, it, type TestContext } from 'node:test';
 import { generateKeys, keyIdOf } from '@cleanmiss/core';
 import { startRedis } from '@cleanmiss/redis-fixture';
-import { cleanmiss, count, filesThatHold, temporaryDirectory, type Machine } from './support/index.js';
+import {
+  cleanmiss,
+  count,
+  filesThatHold,
+  itInFull,
+  type Machine,
+  temporaryDirectory,
+} from './support/index.js';
 import { assertRight, check, poison, teamMachine } from './support/lying-state.js';
 
 const redis = await startRedis();
@@ -62,23 +69,26 @@ for (const [name, remoteIn] of tried) {
       }
     });
 
-    it('is not found by who asks for signatures among what he believed when he did not, nor signed there', async (t) => {
-      const machine = team(t);
-      await poison(machine('forger', {}));
-      const here = machine('here', signing);
-      assertRight(await here.check(check, { options: ['--wait', '--remote-mode', 'read'] }));
-      // A checkout from before the team has signed.
-      const old = teamMachine({
-        directory: join(here.project, '..'),
-        remote: here.env['CLEANMISS_REMOTE']!,
-        env: {},
-      });
-      assert.match((await old.check(check)).stdout, /^Success/);
-      assertRight(await here.check(check));
-      assertRight(await machine('laptop', reading).check(check));
-    });
+    itInFull(
+      'is not found by who asks for signatures among what he believed when he did not, nor signed there',
+      async (t) => {
+        const machine = team(t);
+        await poison(machine('forger', {}));
+        const here = machine('here', signing);
+        assertRight(await here.check(check, { options: ['--wait', '--remote-mode', 'read'] }));
+        // A checkout from before the team has signed.
+        const old = teamMachine({
+          directory: join(here.project, '..'),
+          remote: here.env['CLEANMISS_REMOTE']!,
+          env: {},
+        });
+        assert.match((await old.check(check)).stdout, /^Success/);
+        assertRight(await here.check(check));
+        assertRight(await machine('laptop', reading).check(check));
+      },
+    );
 
-    it('does not come in by the names that CI has signed before', async (t) => {
+    itInFull('does not come in by the names that CI has signed before', async (t) => {
       const machine = team(t);
       await machine('ci', signing).check(check);
       await poison(machine('forger', {}));
@@ -111,7 +121,7 @@ for (const [name, remoteIn] of tried) {
       assert.equal((await machine('four', onlyNext).check(check)).report.outcome, 'hit');
     });
 
-    it('is not written over by those who verify and cannot sign', async (t) => {
+    itInFull('is not written over by those who verify and cannot sign', async (t) => {
       const machine = team(t);
       await machine('ci', signing).check(check);
       const laptop = machine('laptop', reading);

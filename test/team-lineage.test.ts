@@ -6,18 +6,19 @@ import type { JsonObject } from '@cleanmiss/core';
 import { startRedis } from '@cleanmiss/redis-fixture';
 import {
   breakingMypy,
+  type Checked,
   commitAll,
   count,
   findTools,
   git,
   initialCommit,
+  itInFull,
   Machine,
   metasOfWholeRemote,
   ofType,
   temporaryDirectory,
   tidyingMypy,
   writeProject,
-  type Checked,
 } from './support/index.js';
 
 const redis = await startRedis();
@@ -85,7 +86,7 @@ class Team {
 }
 
 describe('a snapshot of a commit', () => {
-  it('is not named by a work tree that was dirty and was put in order during the check', async (t) => {
+  itInFull('is not named by a work tree that was dirty and was put in order during the check', async (t) => {
     const directory = temporaryDirectory(t);
     const team = new Team(t, 'tidied', tidyingMypy(findTools().mypy, directory, 'c.py'));
     const machine = team.machine('A');
@@ -140,7 +141,7 @@ describe('a snapshot of a commit', () => {
   });
 
   it('that two machines publish at once is there whole', async (t) => {
-    const rounds = count({ full: 10, quick: 2 });
+    const rounds = count({ full: 10, quick: 1 });
     const team = new Team(t, 'at-once');
     for (let round = 0; round < rounds; round++) {
       team.push('main', `z${round}: int = ${round}\n`);
@@ -218,7 +219,7 @@ describe('a crash of the checker on a snapshot of the remote', () => {
     assert.deepEqual(await setAsideIn(team), [snapshotOf(published)]);
   });
 
-  it('that happens cold as well sets nothing aside', async (t) => {
+  itInFull('that happens cold as well sets nothing aside', async (t) => {
     const breaking = breakingMypy(findTools().mypy, temporaryDirectory(t), 'always');
     const team = new Team(t, 'take-back');
     const published = await team.publish(team.machine('A'));

@@ -8,9 +8,10 @@ import {
   commitAll,
   findTools,
   initialCommit,
+  itInFull,
+  type Scope,
   temporaryDirectory,
   writeProject,
-  type Scope,
 } from './support/index.js';
 
 const { mypy } = findTools();
@@ -94,7 +95,7 @@ describe('the verbs, after a run', () => {
     assert.equal((await start()).report.outcome, 'hit');
   });
 
-  it('a wiped store is filled again by the next warm run', async (t) => {
+  itInFull('a wiped store is filled again by the next warm run', async (t) => {
     const { store, start, project } = await checkedProject(t);
     rmSync(store, { recursive: true });
     assert.equal((await start()).report.outcome, 'hit');
@@ -102,7 +103,7 @@ describe('the verbs, after a run', () => {
     assert.equal((await start()).report.outcome, 'hit');
   });
 
-  it('a commit without a change of the source is a hit from the slot', async (t) => {
+  itInFull('a commit without a change of the source is a hit from the slot', async (t) => {
     const { start, project } = await checkedProject(t);
     commitAll(project, 'Nothing');
     const { report } = await start();

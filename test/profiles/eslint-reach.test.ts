@@ -5,14 +5,15 @@ import { describe, it, type TestContext } from 'node:test';
 import {
   answerOf,
   check,
+  type Checked,
   count,
   git,
   initialCommit,
+  itInFull,
   npmSet,
   run,
   temporaryDirectory,
   writeProject,
-  type Checked,
 } from '../support/index.js';
 
 /** A rule that notes down, outside of the project, which files it looks at. */
@@ -73,7 +74,7 @@ describe('what a result of ESLint depends on', () => {
     assert.match(stdout, /b\.ts[^]*no-floating-promises/);
   });
 
-  it('tells what a rule of the project finds beside the files', async (t) => {
+  itInFull('tells what a rule of the project finds beside the files', async (t) => {
     const mine = makeCheckout(t, {
       'eslint.config.mjs': looksAround,
       'src/a.js': 'a();\n',
@@ -91,16 +92,19 @@ describe('what a result of ESLint depends on', () => {
     assert.match(stdout, /no-debugger/);
   });
 
-  it('does not take the results from before a fix for those of the file that was to be fixed', async (t) => {
-    const config = "export default [{ rules: { 'prefer-const': 'error', 'no-debugger': 'error' } }];\n";
-    const mine = makeCheckout(t, { 'eslint.config.mjs': config, 'src/a.js': 'debugger;\n' });
-    await mine.checkBoth();
-    mine.write({ 'src/a.js': 'let a = 1;\na();\n' });
-    await mine.checkBoth(['--fix-dry-run']);
-    const { stdout } = await mine.checkBoth();
-    assert.match(stdout, /prefer-const/);
-    assert.doesNotMatch(stdout, /no-debugger/);
-  });
+  itInFull(
+    'does not take the results from before a fix for those of the file that was to be fixed',
+    async (t) => {
+      const config = "export default [{ rules: { 'prefer-const': 'error', 'no-debugger': 'error' } }];\n";
+      const mine = makeCheckout(t, { 'eslint.config.mjs': config, 'src/a.js': 'debugger;\n' });
+      await mine.checkBoth();
+      mine.write({ 'src/a.js': 'let a = 1;\na();\n' });
+      await mine.checkBoth(['--fix-dry-run']);
+      const { stdout } = await mine.checkBoth();
+      assert.match(stdout, /prefer-const/);
+      assert.doesNotMatch(stdout, /no-debugger/);
+    },
+  );
 
   const shown = [['-f', 'json'], ['--quiet'], ['--max-warnings', '0']];
   for (const args of shown.slice(0, count({ full: shown.length, quick: 1 }))) {

@@ -39,17 +39,17 @@ const outage = { kind: 'out', outcomes: ['miss'], reason: /^unavailable$/ } as c
 
 export const faults: readonly Fault[] = [
   damaged('one byte flipped in a twentieth of the blobs', 'contents', 'flip'),
-  damaged('a twentieth of the blobs truncated', 'contents', 'truncate'),
+  variant(damaged('a twentieth of the blobs truncated', 'contents', 'truncate')),
   damaged('a twentieth of the blobs swapped with another valid one', 'contents', 'swap'),
   variant(damaged('a twentieth of the blobs replaced by others of the same length', 'contents', 'forge')),
   variant(damaged('metas without their blobs: a twentieth of the blobs gone', 'contents', 'remove')),
-  damaged('one byte flipped in the manifest', 'pages', 'flip'),
+  variant(damaged('one byte flipped in the manifest', 'pages', 'flip')),
   damaged('a meta without its blob: the manifest gone', 'pages', 'remove'),
   damaged('one byte flipped in the snapshot’s meta', 'snapshots', 'flip'),
   variant(damaged('the snapshot’s meta truncated', 'snapshots', 'truncate')),
   variant(damaged('the snapshot’s meta swapped with a valid ref', 'snapshots', 'swap')),
   variant(damaged('refs to a snapshot whose meta is gone', 'snapshots', 'remove')),
-  damaged('one byte flipped in each ref', 'refs', 'flip'),
+  variant(damaged('one byte flipped in each ref', 'refs', 'flip')),
   variant(damaged('each ref truncated', 'refs', 'truncate')),
   variant(flushed('FLUSHALL when the manifest is asked for', 1)),
   flushed('FLUSHALL when the blobs are asked for', 2),
@@ -59,12 +59,14 @@ export const faults: readonly Fault[] = [
     await server.cli('CONFIG', 'SET', 'maxmemory-policy', 'noeviction', 'maxmemory', '100kb');
     return server.url;
   }),
-  unwritable('`-READONLY` on every write: a replica', async (place) => {
-    const [server, gone] = [await place.server(), await place.server()];
-    await gone.stop();
-    await server.cli('REPLICAOF', '127.0.0.1', String(gone.port));
-    return server.url;
-  }),
+  variant(
+    unwritable('`-READONLY` on every write: a replica', async (place) => {
+      const [server, gone] = [await place.server(), await place.server()];
+      await gone.stop();
+      await server.cli('REPLICAOF', '127.0.0.1', String(gone.port));
+      return server.url;
+    }),
+  ),
   unwritable('an ACL user who may only read', async (place) => {
     const { port } = await place.server({ acl: [`user laptop on >${password} ~cleanmiss:* -@all +get`] });
     return `redis://laptop:${password}@127.0.0.1:${port}`;
@@ -78,14 +80,18 @@ export const faults: readonly Fault[] = [
     const { port } = await place.server({ settings: { requirepass: 'another' } });
     return `redis://:${password}@127.0.0.1:${port}`;
   }),
-  out('auth refused: an ACL user who may do nothing here', async (place) => {
-    const { port } = await place.server({ acl: [`user ci on >${password} ~other:* +get`] });
-    return `redis://ci:${password}@127.0.0.1:${port}`;
-  }),
-  out('TLS to a server that speaks none', async (place) => {
-    const { port } = await place.server();
-    return `rediss://127.0.0.1:${port}`;
-  }),
+  variant(
+    out('auth refused: an ACL user who may do nothing here', async (place) => {
+      const { port } = await place.server({ acl: [`user ci on >${password} ~other:* +get`] });
+      return `redis://ci:${password}@127.0.0.1:${port}`;
+    }),
+  ),
+  variant(
+    out('TLS to a server that speaks none', async (place) => {
+      const { port } = await place.server();
+      return `rediss://127.0.0.1:${port}`;
+    }),
+  ),
   out('a host name that does not resolve', () => Promise.resolve('redis://cleanmiss.invalid:6379')),
   out('connection refused', async (place) => {
     const server = await place.server();

@@ -23,7 +23,7 @@ export {
   startCheck,
 } from './cleanmiss.js';
 export type { Checked, CheckOptions } from './cleanmiss.js';
-export { count } from './counts.js';
+export { count, itInFull } from './counts.js';
 export { atEndOfProcess } from './end-of-process.js';
 export { Machine } from './machines.js';
 export type { MachineCheckOptions, MachineOptions } from './machines.js';

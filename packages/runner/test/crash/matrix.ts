@@ -22,7 +22,7 @@ export interface MatrixOptions {
   readonly checks: Checks;
   /** Default: none. */
   readonly mutant?: Mutant;
-  /** Every kill in brief as well. Default: in brief, before each third step. */
+  /** Every kill in brief as well. Default: in brief, before each sixth step. */
   readonly isFullInBrief?: boolean;
 }
 
@@ -54,7 +54,7 @@ class Matrix {
     assert.ok(steps.length > 0, 'there are steps');
     const isFull = isLong || this.#options.isFullInBrief;
     const kills = steps.flatMap((each, step): Kill[] => {
-      if (!isFull) return step % 3 === 0 ? [{ step, moment: 'before' }] : [];
+      if (!isFull) return step % 6 === 0 ? [{ step, moment: 'before' }] : [];
       return [{ step, moment: 'before' }, ...(each.tears ? [{ step, moment: 'torn' } as const] : [])];
     });
     const waiting = kills.values();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { chmodSync, mkdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import {
   cleanmissCommand,
   findTools,
@@ -10,6 +10,7 @@ import {
   installSet,
   repositoryRoot,
   run,
+  TemporaryDirectory,
   temporaryDirectory,
   writeProject,
 } from './support/index.js';
@@ -78,6 +79,11 @@ const project: Readonly<Record<string, string>> = {
 };
 
 describe('the commands in the documentation', () => {
+  // The later ones start warm.
+  const store = new TemporaryDirectory();
+  after(() => {
+    store[Symbol.dispose]();
+  });
   const seen = new Set<string>();
   for (const [page, all] of commands) {
     const own = all.filter((line) => {
@@ -97,7 +103,7 @@ describe('the commands in the documentation', () => {
         PATH: [programsIn(directory), dirname(findTools().mypy.command), process.env['PATH'] ?? ''].join(
           delimiter,
         ),
-        CLEANMISS_LOCAL: join(directory, 'store'),
+        CLEANMISS_LOCAL: join(store.path, 'store'),
       };
       for (const line of own) {
         const ended = await run(['sh', '-c', line], { cwd, env });

@@ -42,7 +42,7 @@ const typescriptFiles = {
 };
 
 function project(t: TestContext, files: Readonly<Record<string, string>>): string {
-  const directory = temporaryDirectory(t);
+  const directory = join(temporaryDirectory(t), 'project');
   writeProject(directory, files);
   initialCommit(directory);
   return directory;

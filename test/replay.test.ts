@@ -278,6 +278,8 @@ describe('replay', () => {
     appendFileSync(join(directory, 'a.py'), 'y: str = 1\n');
     const third = await check([mypy.command, 'a.py'], options);
     assert.match(third.stdout, /Found 2 errors/);
+    const written = await check([mypy.command, '--junit-xml', 'report.xml', 'a.py'], options);
+    assert.match(written.report.replay?.why ?? '', /may write files/);
     git(directory, 'checkout', '--quiet', '.');
     assert.equal((await check([mypy.command, 'a.py'], options)).report.replay?.answered, true);
   });

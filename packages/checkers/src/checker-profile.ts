@@ -83,7 +83,7 @@ export interface SlotRun {
    * through us: the checker sees a pipe there and would otherwise leave out its colours. Nothing where left out.
    */
   readonly ttyEnv?: Readonly<Record<string, string>>;
-  /** It writes files beside its state, which an answer from the store would leave unwritten. Default: no. */
+  /** It may write files beside its state, which an answer from the store would leave unwritten. Default: no. */
   readonly writesFiles?: boolean;
   meaningOf(exit: CheckerExit): ExitMeaning;
   /** What the checker would have answered on no state, where it is its code that tells. Left out: the same. */

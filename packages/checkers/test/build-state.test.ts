@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -7,6 +8,7 @@ import {
   readdirSync,
   realpathSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -89,6 +91,19 @@ const ofA = all.filter((path) => path.startsWith('a/'));
 describe('the output of a build', () => {
   it('is brought to a checkout where everything is the same', () => {
     assert.deepEqual(broughtTo(built()), all);
+  });
+
+  it('has the permissions of a new file, whatever those of the state are', () => {
+    const stateDir = built();
+    for (const unit of unitsIn(stateDir)) {
+      for (const name of readdirSync(join(stateDir, 'build', unit)))
+        chmodSync(join(stateDir, 'build', unit, name), 0o600);
+    }
+    const root = join(place, 'permissions');
+    write(root, sources);
+    new BuildState(projectsIn(root), root).enter(stateDir);
+    const modeOf = (path: string) => statSync(join(root, path)).mode;
+    assert.equal(modeOf('a/dist/a.js'), modeOf('a/src/a.ts'));
   });
 
   const changes: readonly (readonly [string, (root: string) => void, readonly string[]])[] = [

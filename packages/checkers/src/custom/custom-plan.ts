@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { relative, sep } from 'node:path';
 import type { Json, JsonObject } from '@cleanmiss/core';
-import type { CheckerExit, CheckerPlan, Directed, ExitMeaning, Invocation } from '../checker-profile.js';
+import type {
+  CheckerExit,
+  CheckerPlan,
+  Directed,
+  ExitMeaning,
+  Invocation,
+  SlotRun,
+} from '../checker-profile.js';
 import { declaredFiles, readDeclared } from '../declared-files.js';
 import { passThrough } from '../pass-through.js';
 import { digestOf, portablePath } from '../portable-path.js';
@@ -40,7 +47,9 @@ export async function planNestedCustom(described: DescribedChecker, asked: Invoc
   const stateless = { ...described.stateless, arguments: [] };
   const { command } = invocation;
   const started = { start: command, args: [], told: command };
-  return await slotRun({ ...described, stateless }, version, invocation, started);
+  const plan = await slotRun({ ...described, stateless }, version, invocation, started);
+  // What else the command does, nobody knows.
+  return { ...plan, writesFiles: true };
 }
 
 interface Started extends Pick<CustomCommand, 'start' | 'args'> {
@@ -53,7 +62,7 @@ async function slotRun(
   version: CustomVersion,
   invocation: Invocation,
   command: Started,
-): Promise<CheckerPlan> {
+): Promise<SlotRun> {
   const { redirect, stateless, exitCodes } = described;
   const direct = (how: Redirect, stateDir: string): Directed => {
     const here = (text: string) => text.replaceAll(statePlaceholder, () => stateDir);

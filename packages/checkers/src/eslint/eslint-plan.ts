@@ -51,6 +51,7 @@ export async function planEslint(command: NpmCommand, asked: Invocation): Promis
     enter: (stateDir) => state.enter(stateDir),
     leave: (stateDir) => state.leave(stateDir),
     watchStderr: true,
+    writesFiles: words.options.some(({ name }) => name === '--fix' || name === '--output-file'),
     meaningOf,
   };
 }

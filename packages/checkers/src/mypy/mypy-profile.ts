@@ -51,6 +51,7 @@ async function planMypy(command: MypyCommand, invocation: Invocation): Promise<C
     direct: (stateDir) => directTo(command, [`--cache-dir=${stateDir}`, '--no-sqlite-cache']),
     stateless: () => directTo(command, [`--cache-dir=${nowhere}`, ...withoutWorkers(args, config, env)]),
     watchStderr: true,
+    writesFiles: writesReport(args, config),
     // mypy colours where both streams are terminals, or where it is told to; its width it takes from standard output.
     ttyEnv: { MYPY_FORCE_COLOR: '1' },
     meaningOf: meaningOfExit,
@@ -66,6 +67,14 @@ function directTo({ start, args }: MypyCommand, options: readonly string[]): Dir
   const end = args.indexOf('--');
   const at = end < 0 ? args.length : end;
   return { command: [...start, ...args.slice(0, at), ...options, ...args.slice(at)], env: {} };
+}
+
+/** Reports of other kinds are declined. */
+function writesReport({ options }: MypyArguments, config: MypyConfig | undefined): boolean {
+  return (
+    options.some(({ name }) => name === '--junit-xml') ||
+    config?.settings.some(({ key }) => key === 'junit_xml') === true
+  );
 }
 
 /** Workers hand each other what they find through the cache, and refuse to go without one. */

@@ -24,6 +24,8 @@ export function planNestedMypy(invocation: Invocation): CheckerPlan {
   const plugins = digestOfLocalPlugins(config, invocation);
   return {
     kind: 'slot-run',
+    // What else the command does, nobody knows.
+    writesFiles: true,
     version: 'unknown',
     context: {
       profile: profileFormat,

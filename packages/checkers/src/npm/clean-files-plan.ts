@@ -33,6 +33,9 @@ export interface CleanFilesPlan {
   isNamed(path: string, said: string): boolean;
 }
 
+/** With one of these, a checker does more than to check. */
+const writing: readonly string[] = ['--fix', '--write', '--output-file'];
+
 /** Raised when the states of one cleanmiss would not do for the next. */
 const profileFormat = 1;
 
@@ -73,6 +76,7 @@ export function planCleanFiles(plan: CleanFilesPlan): SlotRun {
     enter: (stateDir) => state.enter(stateDir),
     leave: (stateDir) => state.leave(stateDir),
     watchStderr: true,
+    writesFiles: words.options.some(({ name }) => writing.includes(name)),
     // Node warns where it is asked for both.
     ttyEnv: invocation.env['NO_COLOR'] === undefined ? { FORCE_COLOR: '1' } : {},
     learnsFromStderr: true,

@@ -55,7 +55,8 @@ export class Replay {
   /** Or a clause that says why not. */
   async #find(): Promise<Answer | string> {
     const { plan, profile, request, rule } = this.#options;
-    if (plan.writesFiles) return `${profile.name} writes files here, which an answer would leave unwritten`;
+    if (plan.writesFiles)
+      return `${profile.name} may write files in this run, which an answer would leave unwritten`;
     // With its colours, its width, its progress: what it says there is not what it says in a file.
     if (process.stdout.isTTY || process.stderr.isTTY) return 'the output goes to a terminal';
     const inputs = await readInputs(request, profile, plan, rule);

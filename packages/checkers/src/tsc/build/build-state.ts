@@ -70,7 +70,8 @@ export class BuildState {
       for (const [i, path] of record.outputs.entries()) {
         const target = join(this.#root, path);
         makeFolders(dirname(target), this.#root);
-        copyFileSync(join(unit, String(i)), target, copyNew);
+        // With the permissions of a new file, not those of the state.
+        writeFileSync(target, readFileSync(join(unit, String(i))), { flag: 'wx' });
         written.push(target);
       }
     } catch {
@@ -157,8 +158,6 @@ export class BuildState {
     return readFileSync(path).includes(this.#root);
   }
 }
-
-const copyNew = 1; // COPYFILE_EXCL
 
 function idOf({ name }: BuildProject): string {
   return digestOf(name);

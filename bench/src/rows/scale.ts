@@ -17,15 +17,17 @@ const manyFiles = 100_000;
 
 /** A million take more than five minutes to make and to collect: they are left to the long test of collections. */
 const blobs = [1e4, 1e5];
+const fewBlobs = [1e3, 1e4];
 
 async function measure(bench: Bench): Promise<RowResult> {
-  const files = bench.isSmall ? [200, 1000, 5000] : [1000, 10_000, manyFiles];
+  const files = bench.isSmall ? [200, 1000] : [1000, 10_000, manyFiles];
   const figures: Figure[] = [];
   for (const count of files) figures.push(...(await measureState(bench, count)));
-  for (const count of blobs) figures.push(...(await measureStore(bench, count)));
+  const stores = bench.isSmall ? fewBlobs : blobs;
+  for (const count of stores) figures.push(...(await measureStore(bench, count)));
   return {
     figures,
-    goals: [...goalsOfStates(figures, files), ...goalsOfStores(figures)],
+    goals: [...goalsOfStates(figures, files), ...goalsOfStores(figures, stores)],
     notes: [
       largeStateNote,
       'In one process, round after round: a run is a new one, whose code is not compiled yet.',
@@ -45,8 +47,8 @@ function goalsOfStates(figures: readonly Figure[], files: readonly number[]): re
 }
 
 /** A lookup is of as many in each: it grows with what it looks for. */
-function goalsOfStores(figures: readonly Figure[]): readonly Goal[] {
-  const [fewer, more] = blobs as [number, number];
+function goalsOfStores(figures: readonly Figure[], stores: readonly number[]): readonly Goal[] {
+  const [fewer, more] = stores as [number, number];
   const between = (work: string) => [ofBlobs(work, fewer), ofBlobs(work, more)] as const;
   return [
     ...lookups.map((work) => growsAtMost(figures, between(work), 1.5)),

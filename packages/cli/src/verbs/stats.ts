@@ -45,7 +45,11 @@ export const verb: Verb = {
     }
     if (input.options['json']) {
       const { total, ...breakdowns } = stats;
-      const document = { store: { directory: config.local, ...store }, slots, runs: { ...total, ...breakdowns } };
+      const document = {
+        store: { directory: config.local, ...store },
+        slots,
+        runs: { ...total, ...breakdowns },
+      };
       input.terminal.print(JSON.stringify(document, undefined, 2));
       return 0;
     }

@@ -92,8 +92,11 @@ describe('the packages, as they are published', () => {
     }
   });
 
+  let installing: Promise<string> | undefined;
+  const installed = () => (installing ??= install(packages));
+
   itInFull('can be installed in an empty project, compiled against by tsc --strict, and run', async () => {
-    const project = await install(packages);
+    const project = await installed();
     const modules = join(repositoryRoot, 'node_modules');
     mkdirSync(join(project, 'node_modules', '@types'));
     for (const name of ['@types/node', 'undici-types'])
@@ -116,10 +119,10 @@ describe('the packages, as they are published', () => {
     assert.equal(command.code, 0, command.stderr);
   });
 
-  it('are shaken to what is used: a bundle of blobOf holds two modules of the core', async () => {
+  itInFull('are shaken to what is used: a bundle of blobOf holds two modules of the core', async () => {
     const contents = "import { blobOf } from '@cleanmiss/core';\nexport const use = blobOf;";
     const { metafile } = await build({
-      stdin: { contents, resolveDir: join(work.path, 'project') },
+      stdin: { contents, resolveDir: await installed() },
       ...{ bundle: true, format: 'esm', platform: 'node', metafile: true, write: false, outdir: work.path },
     });
     const [output] = Object.values(metafile.outputs);

@@ -20,6 +20,7 @@ const SETS = {
   'typescript-5': ['typescript@5.9.3'],
   'typescript-6': ['typescript@6.0.3'],
   'typescript-7': ['typescript@7.0.2'],
+  'vue-tsc-2': ['vue-tsc@2.2.8', 'typescript@5.8.3', 'vue@3.5.45'],
   'vue-tsc': ['vue-tsc@3.3.14', 'typescript@5.9.3', 'vue@3.5.45'],
   'eslint-9': ['eslint@9.39.5', 'typescript-eslint@8.74.0', 'typescript@5.9.3'],
   'eslint-10': ['eslint@10.15.0', 'typescript-eslint@8.74.0', 'typescript@5.9.3'],
@@ -29,6 +30,7 @@ const SETS = {
   'stylelint-18': ['stylelint@18.1.0', 'stylelint-config-standard@41.1.0', 'postcss-scss@4.0.9'],
   // The checker that a configuration describes, in the tests and the example.
   'dependency-cruiser': ['dependency-cruiser@16.10.4', 'typescript@5.9.3'],
+  'dependency-cruiser-17': ['dependency-cruiser@17.3.9', 'typescript@5.9.3'],
   // Code to check: more than 200 style sheets.
   govuk: ['govuk-frontend@6.6.0'],
 };

@@ -5,7 +5,10 @@ import { describeProfile } from '../support/profile-suite.js';
 
 // A real checker that cleanmiss has never heard of, by the description that docs/checkers/custom.md ends with.
 describeProfile('a checker that a configuration describes', {
-  tools: [{ name: 'dependency-cruiser 16', set: 'dependency-cruiser' }],
+  tools: [
+    { name: 'dependency-cruiser 16', set: 'dependency-cruiser' },
+    { name: 'dependency-cruiser 17', set: 'dependency-cruiser-17' },
+  ],
   writeProject(directory) {
     const max = count({ full: 1000, quick: 20 });
     const isWanted = (path: string) => path.endsWith('.ts');

@@ -22,7 +22,6 @@ describeProfile('tsc', {
   declined: [
     { args: ['--noEmit', 'false', '--composite', '--outDir', 'dist'], why: /composite/ },
     { args: ['--tsBuildInfoFile', 'dist/own', '--incremental'], why: /tsBuildInfoFile/ },
-    { args: ['-b'], why: /tsc -b/ },
   ],
 });
 
